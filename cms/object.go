@@ -1,0 +1,143 @@
+package cms
+
+import (
+	"time"
+
+	"sipsecdump/cms/ber"
+	"sipsecdump/cms/pki"
+)
+
+// Issue is something an object should not have, or that could not be read. Codes are stable.
+type Issue struct {
+	Code    string // "der-length-short", "trailing-octets", "version-mismatch", ...
+	Offset  int    // in the octets parsed
+	Section string // "RFC 5652, Section 5.1"
+	Text    string // one sentence, lower case, without a full stop
+}
+
+// Object is a ContentInfo (RFC 5652, Section 3) as far as it could be read.
+type Object struct {
+	Raw         []byte // the octets of the element; aliases the input
+	ContentType pki.OID
+	// DER is set if the encoding has nothing that only BER allows.
+	DER bool
+	// Nodes are the elements, encapsulated ones too. Their offsets count from Raw[0].
+	Nodes []ber.Node
+	// At most one is set; none for content types that are not read further.
+	Signed    *SignedData
+	Enveloped *EnvelopedData
+	Issues    []Issue
+}
+
+// SignedData is RFC 5652, Section 5.1.
+type SignedData struct {
+	Version          int
+	DigestAlgorithms []pki.AlgorithmIdentifier
+	EContentType     pki.OID
+	// EContent is the content, its chunks joined; nil if it is detached.
+	EContent     []byte
+	Certificates []*pki.Certificate
+	Signers      []SignerInfo
+}
+
+// SignerInfo is RFC 5652, Section 5.3. The signer is named by Issuer and Serial, or by SKI.
+type SignerInfo struct {
+	Version            int
+	Issuer             pki.Name
+	SerialOctets       []byte // nil if named by SKI
+	SKI                []byte
+	DigestAlgorithm    pki.AlgorithmIdentifier
+	SignedAttributes   []Attribute
+	RawSignedAttrs     []byte // DER with the SET tag that is signed; nil if there are none
+	SignatureAlgorithm pki.AlgorithmIdentifier
+	Signature          []byte
+	UnsignedAttributes []Attribute
+}
+
+// Attribute is RFC 5652, Section 5.3.
+type Attribute struct {
+	Type   pki.OID
+	Values [][]byte // DER of each
+}
+
+// EnvelopedData is RFC 5652, Section 6.1.
+type EnvelopedData struct {
+	Version                    int
+	Recipients                 []RecipientInfo
+	ContentType                pki.OID
+	ContentEncryptionAlgorithm pki.AlgorithmIdentifier
+	// EncryptedContent is joined if it came in chunks; nil if absent.
+	EncryptedContent []byte
+}
+
+// RecipientInfo is RFC 5652, Section 6.2.
+type RecipientInfo struct {
+	Kind                   string // "ktri", "kari", "kekri", "pwri", "ori"
+	Version                int
+	Issuer                 pki.Name
+	SerialOctets           []byte // nil if named by SKI
+	SKI                    []byte
+	KeyEncryptionAlgorithm pki.AlgorithmIdentifier
+	EncryptedKey           []byte
+}
+
+// Range is a candidate for what a detached signature covers.
+type Range struct {
+	Name   string // "MIME part", "MIME part with the CRLF before the boundary", ...
+	Octets []byte
+	// Standard is set for the one that the standards demand. If only another matches, the
+	// signature is not verified, and the reason names the one that does.
+	Standard bool
+}
+
+// SignerResult is what was established about one signer.
+type SignerResult struct {
+	Signer *SignerInfo
+	// Tried is set if a signature operation could be run with some certificate.
+	Tried bool
+	// Verified is set only if Tried, and everything that RFC 5652, Section 5.6 asks held
+	// for the Standard range.
+	Verified bool
+	// Reason is the stable code of why not: "no-certificate", "serial-mismatch",
+	// "wrong-key", "digest-mismatch", "crlf-included", ...; "" if verified.
+	Reason string
+	Detail string // a sentence: lower case, without a full stop
+	Over   string // Name of the range that matched; "" if none did
+	// Certificate is the one it was verified with, or the best candidate that did not; nil if
+	// there is none.
+	Certificate *pki.Certificate
+	// CertificateSource is "message", "given" or "seen".
+	CertificateSource string
+	Chain             Chain
+}
+
+// Chain is what was established about a certificate's path.
+type Chain struct {
+	Trusted bool
+	Reason  string // stable code; "" if trusted
+	Detail  string
+	Path    []*pki.Certificate // from the signer's upwards, as far as it was found
+	// At is the time at which validity was judged.
+	At time.Time
+}
+
+// Decryption is what was established about an EnvelopedData.
+type Decryption struct {
+	Decrypted bool
+	// Reason is the stable code of why not: "no-key", "key-mismatch", "wrong-key",
+	// "bad-padding", "algorithm-not-implemented", ...; "" if decrypted.
+	Reason  string
+	Detail  string // a sentence: lower case, without a full stop
+	Content []byte // the content; nil if not decrypted
+	// Recipients has one entry for each RecipientInfo, in order.
+	Recipients []RecipientResult
+}
+
+// RecipientResult tells whether a recipient's private key is at hand.
+type RecipientResult struct {
+	Matched bool
+	Key     *pki.PrivateKey  // nil if not matched
+	Cert    *pki.Certificate // that names the recipient; nil if not at hand
+	Reason  string           // stable code if not matched or not opened
+	Detail  string
+}

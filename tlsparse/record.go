@@ -1,0 +1,79 @@
+package tlsparse
+
+// Dir is the direction of a record.
+type Dir uint8
+
+// The directions. The client is the side that sends the ClientHello.
+const (
+	ClientToServer Dir = iota
+	ServerToClient
+)
+
+func (d Dir) String() string { return [...]string{"C>S", "S>C"}[d&1] }
+
+// Version is a protocol version as on the wire: 0x0301 is TLS 1.0.
+type Version uint16
+
+// The versions by name.
+const (
+	SSL30 Version = 0x0300
+	TLS10 Version = 0x0301
+	TLS11 Version = 0x0302
+	TLS12 Version = 0x0303
+	TLS13 Version = 0x0304
+)
+
+// ContentType is the type of a record (RFC 5246, Section 6.2.1).
+type ContentType uint8
+
+// The content types of the registry that occur on streams.
+const (
+	ChangeCipherSpec ContentType = 20
+	Alert            ContentType = 21
+	Handshake        ContentType = 22
+	ApplicationData  ContentType = 23
+	Heartbeat        ContentType = 24
+)
+
+// Record is one record of a connection. A Session reuses it: the record and everything it
+// points to are valid until the function that received it returns, unless a field says
+// otherwise; Clone makes a copy that stays.
+type Record struct {
+	// Number counts the records of the connection, both directions together, from 1.
+	Number  int
+	Dir     Dir
+	Type    ContentType // as in the header
+	Version Version     // as in the header
+	Length  int         // as in the header: octets after it, encrypted or not
+	Offset  int64       // of the header in the direction's stream
+	// Raw is the whole record as on the wire, header included.
+	Raw []byte
+	// Encrypted is set if the direction's cipher was switched on before this record.
+	Encrypted bool
+	// Decrypted is set if it was encrypted and is now readable, its MAC or tag verified.
+	Decrypted bool
+	// Plaintext is the readable content: the fragment itself, or what decryption made of it
+	// without padding and MAC. It is nil if the record could not be decrypted.
+	Plaintext []byte
+	// Messages are the messages that end in this record, in order: handshake messages,
+	// alerts, ChangeCipherSpec. Their contents do not alias the record: they stay valid.
+	Messages []Message
+	// Err is the first thing that was wrong with the record itself; nil or *Error.
+	Err error
+}
+
+// Message is a handshake message, an alert or a ChangeCipherSpec.
+type Message struct {
+	Content ContentType
+	// Type is valid if Content is Handshake.
+	Type HandshakeType
+	// Raw is the whole message with its header, put together if it came in several records.
+	Raw []byte
+	// Body is one of *ClientHello, *ServerHello, *Certificate, *ServerKeyExchange,
+	// *CertificateRequest, *CertificateVerify, *ClientKeyExchange, *Finished,
+	// *NewSessionTicket, *AlertMessage, or nil if the type has no content or none that is
+	// known.
+	Body any
+	// Err tells what could not be read; Body then holds what came before it. nil or *Error.
+	Err error
+}
