@@ -11,12 +11,45 @@ const (
 	Private
 )
 
+// The universal tags (X.680, Section 8.4).
+const (
+	TagBoolean          = 1
+	TagInteger          = 2
+	TagBitString        = 3
+	TagOctetString      = 4
+	TagNull             = 5
+	TagOID              = 6
+	TagObjectDescriptor = 7
+	TagExternal         = 8
+	TagReal             = 9
+	TagEnumerated       = 10
+	TagEmbeddedPDV      = 11
+	TagUTF8String       = 12
+	TagRelativeOID      = 13
+	TagSequence         = 16
+	TagSet              = 17
+	TagNumericString    = 18
+	TagPrintableString  = 19
+	TagTeletexString    = 20
+	TagVideotexString   = 21
+	TagIA5String        = 22
+	TagUTCTime          = 23
+	TagGeneralizedTime  = 24
+	TagGraphicString    = 25
+	TagVisibleString    = 26
+	TagGeneralString    = 27
+	TagUniversalString  = 28
+	TagCharacterString  = 29
+	TagBMPString        = 30
+)
+
 // Node is one element of an encoding. A walk yields nodes flat, in pre-order: Depth is all
 // that a tree printer needs.
 type Node struct {
 	Offset int // of the identifier octet, in the octets walked
 	Header int // octets of identifier and length
-	// Length is the number of content octets; -1 if the length is indefinite.
+	// Length is the number of content octets as declared, math.MaxInt at most; -1 if the
+	// length is indefinite. Content has fewer if so many are not there; Err is set then.
 	Length      int
 	Depth       int // 0 for the outermost
 	Class       Class
@@ -34,3 +67,6 @@ type Node struct {
 	// Err is what is damaged here; nil or *Error. The walk goes on behind it where it can.
 	Err error
 }
+
+// Is tells whether the node has this universal tag.
+func (n *Node) Is(tag uint32) bool { return n.Class == Universal && n.Tag == tag }
