@@ -83,7 +83,8 @@ var define = regexp.MustCompile(`^#define (SN|LN|OBJ)_(\w+)\s+(.*\S)`)
 func readOpenSSL(file string) (long, short map[string]string) {
 	defined := map[string]map[string]string{"SN": {}, "LN": {}, "OBJ": {}}
 	for _, line := range lines(file) {
-		if m := define.FindStringSubmatch(line); m != nil {
+		// A name that is no string refers to another macro: a synonym.
+		if m := define.FindStringSubmatch(line); m != nil && (m[1] == "OBJ" || m[3][0] == '"') {
 			defined[m[1]][m[2]] = strings.Trim(m[3], `"`)
 		}
 	}
