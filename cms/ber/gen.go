@@ -15,6 +15,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -75,16 +76,16 @@ func readDumpasn1(file string) (names map[string]string, date string) {
 	return names, date
 }
 
-var define = regexp.MustCompile(`^#define (SN|LN|OBJ)_(\w+)\s+(.*\S)`)
+var define = regexp.MustCompile(`^#define (SN|LN|NID|OBJ)_(\w+)\s+(.*\S)`)
 
 // readOpenSSL reads definitions of SN_x and LN_x, the short and the long name, and OBJ_x, the
 // arcs, as numbers and macros: "OBJ_pkcs7,2L". Where one of the names is missing the other
-// stands in.
+// stands in; where an OID has two macros, OpenSSL takes the one with the lower number, NID_x.
 func readOpenSSL(file string) (long, short map[string]string) {
-	defined := map[string]map[string]string{"SN": {}, "LN": {}, "OBJ": {}}
+	defined := map[string]map[string]string{"SN": {}, "LN": {}, "NID": {}, "OBJ": {}}
 	for _, line := range lines(file) {
 		// A name that is no string refers to another macro: a synonym.
-		if m := define.FindStringSubmatch(line); m != nil && (m[1] == "OBJ" || m[3][0] == '"') {
+		if m := define.FindStringSubmatch(line); m != nil && (m[1] == "NID" || m[1] == "OBJ" || m[3][0] == '"') {
 			defined[m[1]][m[2]] = strings.Trim(m[3], `"`)
 		}
 	}
@@ -100,22 +101,30 @@ func readOpenSSL(file string) (long, short map[string]string) {
 		return strings.ReplaceAll(first, "L", "")
 	}
 	long, short = make(map[string]string), make(map[string]string)
-	for macro, object := range defined["OBJ"] {
+	number := make(map[string]int)
+	for macro, nid := range defined["NID"] {
+		if n, err := strconv.Atoi(nid); err == nil { // otherwise a synonym
+			number[macro] = n
+		}
+	}
+	macros := slices.SortedFunc(maps.Keys(number), func(a, b string) int {
+		return number[a] - number[b]
+	})
+	for _, macro := range macros {
+		object := defined["OBJ"][macro]
 		oid := arcs(object)
 		if !strings.Contains(oid, ".") {
-			continue // a root: not an OBJECT IDENTIFIER of its own
+			continue // a root: not an OBJECT IDENTIFIER of its own; or none at all
 		}
 		sn, ln := defined["SN"][macro], defined["LN"][macro]
 		switch {
-		case sn == "" && ln == "":
-			continue // a synonym of another macro
 		case sn == "":
 			sn = ln
 		case ln == "":
 			ln = sn
 		}
-		if other, ok := long[oid]; ok {
-			log.Fatalf("%s is both %q and %q", oid, other, ln)
+		if _, ok := long[oid]; ok {
+			continue
 		}
 		long[oid], short[oid] = ln, sn
 	}
