@@ -9,7 +9,8 @@ import (
 type Packet struct {
 	// Number is the packet's place in its file, from 1.
 	Number uint64
-	// Time is when it was captured, UTC, at the file's own resolution.
+	// Time is when it was captured, UTC, at the file's own resolution, to the nanosecond. It
+	// is zero if the file does not say (pcapng's simple packets), or names a year beyond 9999.
 	Time time.Time
 	Link LinkType
 	// Length is the number of octets on the wire; more than len(Data) if the capture cut it.
@@ -40,6 +41,6 @@ func (e *FormatError) Unwrap() error { return e.Err }
 type Note struct {
 	Code    string // "wrong-ip-checksum", "packet-cut", "unknown-link-type", ...
 	Text    string // one sentence, lower case, without a full stop
-	Offset  int    // in Packet.Data
+	Offset  int    // in Packet.Data; of the last fragment if it is about a packet put together
 	Section string // "RFC 791, Section 3.1"; empty if none applies
 }

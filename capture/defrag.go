@@ -1,0 +1,172 @@
+package capture
+
+import (
+	"bytes"
+	"net/netip"
+	"time"
+)
+
+// fragmentUnit is what fragment offsets count, in octets.
+const fragmentUnit = 8
+
+// maxDatagram is the longest payload that fragments can make up.
+const maxDatagram = 1 << 16
+
+// datagramKey is what the fragments of one packet have in common (RFC 791, Section 2.3;
+// RFC 8200, Section 4.5, where the protocol does not count).
+type datagramKey struct {
+	src, dst netip.Addr
+	id       uint32
+	proto    uint8
+}
+
+// datagram is a packet of which some fragments have come. A unit of 8 octets is there or it
+// is not: whatever was there first stays.
+type datagram struct {
+	key    datagramKey
+	since  time.Time
+	age    uint64 // grows with each datagram that is begun
+	proto  uint8  // what follows, from the first fragment
+	end    int    // length of the whole, -1 while the last fragment is missing
+	reach  int    // where the farthest fragment ends
+	have   int    // units that are there
+	filled [maxDatagram / fragmentUnit / 64]uint64
+	buf    [maxDatagram]byte
+}
+
+// defragmenter puts fragments of IP packets together, in any order.
+type defragmenter struct {
+	waiting map[datagramKey]*datagram
+	free    []*datagram
+	joined  []*datagram // handed out since the last release
+	begun   uint64
+	count   int // of all datagrams there are
+}
+
+// release takes back the buffers handed out for the last packet.
+func (f *defragmenter) release() {
+	f.free = append(f.free, f.joined...)
+	f.joined = f.joined[:0]
+}
+
+// join adds the fragment in v. If that makes its packet whole, v becomes its payload, c its
+// carrier, and join returns true.
+func (f *defragmenter) join(d *Decoder, v *view, c *carrier, now time.Time) bool {
+	end := c.offset + v.wire
+	if v.wire == 0 || c.more && v.wire%fragmentUnit != 0 || end > maxDatagram-1 {
+		d.note(v, &noteFragmentLength)
+		return false
+	}
+	if v.wire != len(v.data) {
+		d.note(v, &noteFragmentCut)
+		return false
+	}
+	g := f.find(d, v, c, now)
+	if !g.fits(c, end) {
+		d.note(v, &noteFragmentEnd)
+		return false
+	}
+	if !c.more {
+		g.end = end
+	}
+	g.reach = max(g.reach, end)
+	if c.offset == 0 && !g.has(0) {
+		g.proto = c.proto
+	}
+	if g.fill(c.offset, v.data) {
+		d.note(v, &noteFragmentOverlap)
+	}
+	if g.end < 0 || g.have < units(g.end) {
+		return false
+	}
+	delete(f.waiting, g.key)
+	f.joined = append(f.joined, g)
+	c.proto, c.fragment, c.more, c.offset = g.proto, false, false, 0
+	*v = view{data: g.buf[:g.end:g.end], wire: g.end, at: v.at, joined: true}
+	return true
+}
+
+// find returns the datagram of a fragment, begun if need be.
+func (f *defragmenter) find(d *Decoder, v *view, c *carrier, now time.Time) *datagram {
+	key := datagramKey{src: c.src, dst: c.dst, id: c.id}
+	if !c.v6 {
+		key.proto = c.proto
+	}
+	g := f.waiting[key]
+	if g != nil {
+		if age := now.Sub(g.since); age <= MaxFragmentAge && age >= -MaxFragmentAge {
+			return g
+		}
+		d.note(v, &noteFragmentOld)
+	} else {
+		g = f.take(d, v)
+	}
+	f.begun++
+	g.key, g.since, g.age = key, now, f.begun
+	g.end, g.reach, g.have = -1, 0, 0
+	clear(g.filled[:])
+	f.waiting[key] = g
+	return g
+}
+
+// take returns a datagram to use: a free one, a new one, or the one that was begun first.
+func (f *defragmenter) take(d *Decoder, v *view) *datagram {
+	if n := len(f.free); n > 0 {
+		g := f.free[n-1]
+		f.free = f.free[:n-1]
+		return g
+	}
+	if f.count < MaxDatagrams {
+		if f.waiting == nil {
+			f.waiting = make(map[datagramKey]*datagram)
+		}
+		f.count++
+		return new(datagram)
+	}
+	var oldest *datagram
+	for _, g := range f.waiting {
+		if oldest == nil || g.age < oldest.age {
+			oldest = g
+		}
+	}
+	d.note(v, &noteFragmentEvicted)
+	delete(f.waiting, oldest.key)
+	return oldest
+}
+
+// fits reports whether a fragment agrees with what is known of the packet's end.
+func (g *datagram) fits(c *carrier, end int) bool {
+	switch {
+	case g.end < 0 && c.more:
+		return true
+	case g.end < 0:
+		return end >= g.reach
+	case c.more:
+		return end <= g.end
+	}
+	return end == g.end
+}
+
+func (g *datagram) has(unit int) bool { return g.filled[unit/64]&(1<<(unit%64)) != 0 }
+
+// fill copies b to offset, where nothing is yet, and reports whether something else was.
+func (g *datagram) fill(offset int, b []byte) (differs bool) {
+	for len(b) > 0 {
+		piece := b[:min(fragmentUnit, len(b))]
+		unit := offset / fragmentUnit
+		place := g.buf[offset : offset+len(piece)]
+		if g.has(unit) {
+			differs = differs || !bytes.Equal(place, piece)
+		} else {
+			copy(place, piece)
+			g.filled[unit/64] |= 1 << (unit % 64)
+			g.have++
+		}
+		offset += len(piece)
+		b = b[len(piece):]
+	}
+	return differs
+}
+
+// units is the number of units that n octets take.
+func units(n int) int { return (n + fragmentUnit - 1) / fragmentUnit }

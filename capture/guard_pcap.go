@@ -1,0 +1,86 @@
+package capture
+
+import (
+	"encoding/binary"
+	"io"
+	"time"
+)
+
+// Sizes of pcap's structures (draft-ietf-opsawg-pcap, Sections 4 and 5).
+const (
+	pcapHeaderLen = 24
+	pcapRecordLen = 16
+)
+
+// canonicalSnaplen is what the canonical file declares. It is only the size of the buffer
+// that gopacket begins with; it grows to what a packet has.
+const canonicalSnaplen = 64 << 10
+
+// pcapMagics tell byte order and unit of time of a file by its first four octets.
+var pcapMagics = map[[4]byte]struct {
+	order binary.ByteOrder
+	unit  time.Duration
+}{
+	{0xa1, 0xb2, 0xc3, 0xd4}: {binary.BigEndian, time.Microsecond},
+	{0xd4, 0xc3, 0xb2, 0xa1}: {binary.LittleEndian, time.Microsecond},
+	{0xa1, 0xb2, 0x3c, 0x4d}: {binary.BigEndian, time.Nanosecond},
+	{0x4d, 0x3c, 0xb2, 0xa1}: {binary.LittleEndian, time.Nanosecond},
+}
+
+// pcapFraming frames the records of a pcap file.
+type pcapFraming struct {
+	order  binary.ByteOrder
+	unit   time.Duration
+	link   LinkType
+	header [pcapHeaderLen]byte // canonical, of the file and then of each record
+}
+
+// openPcap reads the file header of the file in g, which begins with one of pcapMagics.
+func openPcap(g *guard) error {
+	b, err := g.src.peek(pcapHeaderLen)
+	if err != nil {
+		return g.short(0, err, "pcap header")
+	}
+	kind := pcapMagics[[4]byte(b)]
+	f := &pcapFraming{order: kind.order, unit: kind.unit}
+	if major, minor := f.order.Uint16(b[4:]), f.order.Uint16(b[6:]); major != 2 || minor != 4 {
+		return g.fail(4, "unknown pcap version %d.%d", major, minor)
+	}
+	// The upper half of the field may tell the length of a frame check sequence, which
+	// lies after the packet, where decoding does not reach.
+	f.link = LinkType(f.order.Uint32(b[20:]))
+	copy(f.header[:], b)
+	f.order.PutUint32(f.header[16:], canonicalSnaplen)
+	f.order.PutUint32(f.header[20:], uint32(f.link))
+	g.framing = f
+	g.head = f.header[:]
+	return g.src.skip(pcapHeaderLen)
+}
+
+func (f *pcapFraming) next(g *guard) error {
+	at := g.src.offset
+	b, err := g.src.peek(pcapRecordLen)
+	if err == io.EOF && len(b) == 0 {
+		return io.EOF
+	}
+	if err != nil {
+		return g.short(at, err, "packet record header")
+	}
+	seconds, fraction := f.order.Uint32(b), f.order.Uint32(b[4:])
+	captured, length := f.order.Uint32(b[8:]), f.order.Uint32(b[12:])
+	if captured > MaxPacketLength {
+		return g.fail(at, "packet record declares %d octets, more than the limit of %d", captured, MaxPacketLength)
+	}
+	g.begun = record{
+		offset:   at,
+		time:     time.Unix(int64(seconds), int64(fraction)*int64(f.unit)).UTC(),
+		link:     f.link,
+		captured: int(captured),
+		length:   int(max(captured, length)),
+	}
+	copy(f.header[:], b[:pcapRecordLen])
+	f.order.PutUint32(f.header[12:], uint32(g.begun.length))
+	g.head = f.header[:pcapRecordLen]
+	g.body = int(captured)
+	return g.src.skip(pcapRecordLen)
+}
