@@ -1,0 +1,235 @@
+package reassembly
+
+import (
+	"bytes"
+
+	"sipsecdump/capture"
+)
+
+// Table knows the connections of a run. TCP connections are told apart by addresses, ports and
+// initial sequence numbers, the flows of every other protocol by addresses and ports alone.
+// There is no idle time after which a connection is forgotten: SIP keeps them for days.
+//
+// A Table is not safe for concurrent use.
+type Table struct {
+	max     int
+	last    ConnID
+	index   map[tuple]uint32 // into entries
+	entries []entry          // the first two head the lists
+}
+
+// Route tells where a segment goes.
+type Route struct {
+	Conn ConnID
+	Dir  Dir
+	// New is set if the segment is the connection's first.
+	New bool
+	// MidStream is set with New if neither SYN nor SYN/ACK tells who the client is: then
+	// it is the sender of this segment, for want of better. It is never set for flows.
+	MidStream bool
+	// Replaced is the connection that used the same addresses and ended with this
+	// segment, or 0. It may have ended before, by FIN or RST.
+	Replaced ConnID
+	// Evicted is the connection or flow that had to make room, or 0. It gets no further
+	// segments; they would open a new one. It may have ended before, by FIN or RST.
+	Evicted ConnID
+}
+
+// tuple identifies the two ends of a connection, the lower one first. It holds no pointers,
+// so that the garbage collector need not look into the index.
+type tuple struct {
+	low, high         [16]byte
+	lowPort, highPort uint16
+	proto             capture.Proto
+	v4                bool
+}
+
+// entry is one connection, and a link in the list of the open ones or of those that are over.
+type entry struct {
+	tuple      tuple
+	clientHigh bool // the client is the higher end
+	over       bool // both FINs or a RST were seen
+	fins       [2]bool
+	known      [2]bool   // isn is valid
+	isn        [2]uint32 // initial sequence numbers by Dir
+	prev, next uint32    // less and more recently active
+	id         ConnID
+}
+
+// The entries that head the lists: next is the least recently active one, prev the most.
+const (
+	openList uint32 = iota
+	overList
+	listHeads
+)
+
+// NewTable returns a Table that holds at most l.MaxConnections connections.
+func NewTable(l Limits) *Table {
+	t := &Table{
+		max:     l.withDefaults().MaxConnections,
+		index:   make(map[tuple]uint32),
+		entries: make([]entry, listHeads),
+	}
+	for head := range listHeads {
+		t.entries[head].prev, t.entries[head].next = head, head
+	}
+	return t
+}
+
+// Route returns the connection of s, which is a new one if s opens one: a SYN, a SYN/ACK or
+// payload of an unknown TCP connection, any segment of an unknown flow of another protocol.
+// Route returns false if there is no connection and s is none of these, but a bare ACK, FIN or
+// RST, or a keep-alive probe.
+//
+// A SYN whose initial sequence number is not the connection's opens a new one, whether or not
+// the old one was closed. A connection that is over stays for its late segments until then,
+// or until room is needed: what is over goes first, then what was least recently active.
+func (t *Table) Route(s *capture.Segment) (Route, bool) {
+	key, srcHigh := tupleOf(s)
+	at, found := t.index[key]
+	if !found {
+		if !opens(s) {
+			return Route{}, false
+		}
+		r := Route{}
+		at, r.Evicted = t.place(key)
+		t.open(at, s, srcHigh, &r)
+		return r, true
+	}
+
+	e := &t.entries[at]
+	d := e.dir(srcHigh)
+	if s.Proto == capture.TCP && s.Flags&(capture.SYN|capture.RST) == capture.SYN && !e.owns(d, s) {
+		r := Route{Replaced: e.id}
+		t.open(at, s, srcHigh, &r)
+		return r, true
+	}
+	e.learn(d, s)
+	t.touch(at)
+	return Route{Conn: e.id, Dir: d}, true
+}
+
+// opens reports whether s is the kind of segment that opens an unknown connection.
+func opens(s *capture.Segment) bool {
+	switch {
+	case s.Proto != capture.TCP:
+		return true
+	case s.Flags.Has(capture.RST):
+		return false
+	case s.Flags.Has(capture.SYN):
+		return true
+	}
+	// The garbage octet of a keep-alive probe (RFC 9293, Section 3.8.4) would become the
+	// first octet of the stream.
+	probe := len(s.Payload) == 1 && s.Payload[0] == 0 && !s.Flags.Has(capture.PSH)
+	return len(s.Payload)+s.Missing > 0 && !probe
+}
+
+// open makes the entry a new connection with s as its first segment.
+func (t *Table) open(at uint32, s *capture.Segment, srcHigh bool, r *Route) {
+	t.last++
+	e := &t.entries[at]
+	answer := s.Proto == capture.TCP && s.Flags.Has(capture.SYN|capture.ACK)
+	*e = entry{
+		tuple: e.tuple, prev: e.prev, next: e.next,
+		id: t.last, clientHigh: srcHigh != answer,
+	}
+	r.Conn, r.Dir, r.New = e.id, e.dir(srcHigh), true
+	r.MidStream = s.Proto == capture.TCP && !s.Flags.Has(capture.SYN)
+	e.learn(r.Dir, s)
+	t.touch(at)
+}
+
+// dir returns the direction of a segment by which end sent it.
+func (e *entry) dir(srcHigh bool) Dir {
+	if srcHigh == e.clientHigh {
+		return ClientToServer
+	}
+	return ServerToClient
+}
+
+// owns reports whether a SYN can be the connection's own: the first of its sender, or a
+// repetition. When the connection is over, only a repetition can.
+func (e *entry) owns(d Dir, s *capture.Segment) bool {
+	if e.known[d] && e.isn[d] != s.Seq || e.over && !e.known[d] {
+		return false
+	}
+	if r := d.Reverse(); s.Flags.Has(capture.ACK) && e.known[r] {
+		return s.Ack-1-e.isn[r] <= maxSYNData
+	}
+	return true
+}
+
+// learn notes what a TCP segment tells about the connection's numbers and its end. Where no
+// SYN was seen, the first numbers seen take the place of the initial ones: they match a SYN
+// that was captured late, and no other.
+func (e *entry) learn(d Dir, s *capture.Segment) {
+	if s.Proto != capture.TCP {
+		return
+	}
+	if s.Flags.Has(capture.RST) {
+		e.over = true // its numbers may be made up
+		return
+	}
+	if !e.known[d] {
+		e.known[d], e.isn[d] = true, s.Seq
+		if !s.Flags.Has(capture.SYN) {
+			e.isn[d]--
+		}
+	}
+	if r := d.Reverse(); s.Flags.Has(capture.ACK) && !e.known[r] {
+		e.known[r], e.isn[r] = true, s.Ack-1
+	}
+	if s.Flags.Has(capture.FIN) {
+		e.fins[d] = true
+		e.over = e.over || e.fins[d.Reverse()]
+	}
+}
+
+// place returns an entry for key, at the price of another connection if the table is full.
+func (t *Table) place(key tuple) (at uint32, evicted ConnID) {
+	if len(t.entries)-int(listHeads) < t.max {
+		at = uint32(len(t.entries))
+		t.entries = append(t.entries, entry{prev: at, next: at})
+	} else {
+		at = t.entries[overList].next
+		if at == overList {
+			at = t.entries[openList].next
+		}
+		evicted = t.entries[at].id
+		delete(t.index, t.entries[at].tuple)
+	}
+	t.entries[at].tuple = key
+	t.index[key] = at
+	return at, evicted
+}
+
+// touch makes the entry the most recently active one of its list.
+func (t *Table) touch(at uint32) {
+	e := &t.entries[at]
+	head := openList
+	if e.over {
+		head = overList
+	}
+	if t.entries[head].prev == at {
+		return
+	}
+	t.entries[e.prev].next, t.entries[e.next].prev = e.next, e.prev
+	e.prev, e.next = t.entries[head].prev, head
+	t.entries[e.prev].next, t.entries[head].prev = at, at
+}
+
+// tupleOf returns the key of a segment and whether its sender is the higher end. Where both
+// ends are the same, every segment is the lower one's.
+func tupleOf(s *capture.Segment) (key tuple, srcHigh bool) {
+	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
+	key.proto = s.Proto
+	key.v4 = s.Src.Addr().Is4()
+	order := bytes.Compare(src[:], dst[:])
+	if order > 0 || order == 0 && s.Src.Port() > s.Dst.Port() {
+		key.low, key.lowPort, key.high, key.highPort = dst, s.Dst.Port(), src, s.Src.Port()
+		return key, true
+	}
+	key.low, key.lowPort, key.high, key.highPort = src, s.Src.Port(), dst, s.Dst.Port()
+	return key, false
+}
