@@ -27,6 +27,9 @@ type Object struct {
 	Signed    *SignedData
 	Enveloped *EnvelopedData
 	Issues    []Issue
+
+	input  []byte // what was parsed: Raw and what follows it
+	limits Limits
 }
 
 // SignedData is RFC 5652, Section 5.1.
@@ -38,6 +41,8 @@ type SignedData struct {
 	EContent     []byte
 	Certificates []*pki.Certificate
 	Signers      []SignerInfo
+
+	incomplete bool // there is an EContent that could not be read
 }
 
 // SignerInfo is RFC 5652, Section 5.3. The signer is named by Issuer and Serial, or by SKI.
@@ -48,10 +53,13 @@ type SignerInfo struct {
 	SKI                []byte
 	DigestAlgorithm    pki.AlgorithmIdentifier
 	SignedAttributes   []Attribute
-	RawSignedAttrs     []byte // DER with the SET tag that is signed; nil if there are none
+	RawSignedAttrs     []byte // DER with the SET tag that is signed, a copy; nil if there are none
 	SignatureAlgorithm pki.AlgorithmIdentifier
 	Signature          []byte
 	UnsignedAttributes []Attribute
+
+	attrsAsSent []byte // like RawSignedAttrs, in the order they were sent; nil if that is DER's
+	incomplete  bool   // not all could be read
 }
 
 // Attribute is RFC 5652, Section 5.3.
@@ -68,6 +76,8 @@ type EnvelopedData struct {
 	ContentEncryptionAlgorithm pki.AlgorithmIdentifier
 	// EncryptedContent is joined if it came in chunks; nil if absent.
 	EncryptedContent []byte
+
+	incomplete bool // not all could be read
 }
 
 // RecipientInfo is RFC 5652, Section 6.2.
@@ -79,6 +89,8 @@ type RecipientInfo struct {
 	SKI                    []byte
 	KeyEncryptionAlgorithm pki.AlgorithmIdentifier
 	EncryptedKey           []byte
+
+	incomplete bool // not all could be read
 }
 
 // Range is a candidate for what a detached signature covers.
@@ -86,8 +98,10 @@ type Range struct {
 	Name   string // "MIME part", "MIME part with the CRLF before the boundary", ...
 	Octets []byte
 	// Standard is set for the one that the standards demand. If only another matches, the
-	// signature is not verified, and the reason names the one that does.
+	// signature is not verified, and the reason is the Code of the one that does.
 	Standard bool
+	// Code is the stable code of what is wrong if this range is covered: "crlf-included", ...
+	Code string
 }
 
 // SignerResult is what was established about one signer.
@@ -126,15 +140,21 @@ type Decryption struct {
 	Decrypted bool
 	// Reason is the stable code of why not: "no-key", "key-mismatch", "wrong-key",
 	// "bad-padding", "algorithm-not-implemented", ...; "" if decrypted.
-	Reason  string
-	Detail  string // a sentence: lower case, without a full stop
-	Content []byte // the content; nil if not decrypted
+	Reason string
+	// Detail is a sentence: lower case, without a full stop. If decrypted it says with which
+	// key, and whether a certificate at hand names the recipient.
+	Detail  string
+	Content []byte // the content, a copy; nil if not decrypted
+	// Recipient is the index of the one whose key opened the content; -1 if none did.
+	Recipient int
 	// Recipients has one entry for each RecipientInfo, in order.
 	Recipients []RecipientResult
 }
 
 // RecipientResult tells whether a recipient's private key is at hand.
 type RecipientResult struct {
+	// Matched is set if a certificate at hand names the recipient and its key is there, or if
+	// a key opened the content.
 	Matched bool
 	Key     *pki.PrivateKey  // nil if not matched
 	Cert    *pki.Certificate // that names the recipient; nil if not at hand

@@ -1,0 +1,56 @@
+package cms
+
+import "sipsecdump/cms/ber"
+
+// Bounds on what hostile input may cost. One that is hit becomes an Issue, or is told in the
+// Detail of a result.
+const (
+	// DefaultSigners is the default of Limits.Signers, in SignerInfos. Each costs public key
+	// operations; RFC 3261, Section 23.3 allows one.
+	DefaultSigners = 32
+	// DefaultRecipients is the default of Limits.Recipients, in RecipientInfos. Each costs
+	// private key operations.
+	DefaultRecipients = 128
+	// DefaultCertificates is the default of Limits.Certificates, in certificates of one
+	// object. A chain has 3 or 4.
+	DefaultCertificates = 64
+	// maxAttributes bounds the attributes read of one SignerInfo. About 5 are usual.
+	maxAttributes = 64
+	// maxOtherCertificates bounds how many certificates that do not name the signer are tried
+	// for one signature, in public key operations (about 30 microseconds each with RSA).
+	maxOtherCertificates = 256
+	// maxUnwraps bounds the private key operations of one object (about a millisecond each).
+	maxUnwraps = 256
+	// maxDecimalOctets bounds the INTEGERs that TreeNode shows in decimal, in octets, since the
+	// conversion takes more than linear time. Keys' moduli are more readable in hex anyway.
+	maxDecimalOctets = 32
+)
+
+// Limits bounds what Parse reads. The zero value means the defaults.
+type Limits struct {
+	Depth        int // levels of nesting; ber.MaxDepth if 0
+	Nodes        int // elements listed; ber.DefaultNodes if 0
+	Signers      int // DefaultSigners if 0
+	Recipients   int // DefaultRecipients if 0
+	Certificates int // DefaultCertificates if 0
+}
+
+func (l Limits) orDefaults() Limits {
+	for _, d := range []struct {
+		field *int
+		value int
+	}{
+		{&l.Signers, DefaultSigners},
+		{&l.Recipients, DefaultRecipients},
+		{&l.Certificates, DefaultCertificates},
+	} {
+		if *d.field <= 0 {
+			*d.field = d.value
+		}
+	}
+	return l
+}
+
+func (l Limits) walk() ber.Limits {
+	return ber.Limits{Depth: l.Depth, Nodes: l.Nodes, Encapsulated: true}
+}

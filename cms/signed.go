@@ -1,0 +1,355 @@
+package cms
+
+import (
+	"bytes"
+	"slices"
+
+	"sipsecdump/cms/ber"
+	"sipsecdump/cms/pki"
+)
+
+// signedData reads RFC 5652, Section 5.1:
+//
+//	SignedData ::= SEQUENCE {
+//	  version CMSVersion,
+//	  digestAlgorithms SET OF DigestAlgorithmIdentifier,
+//	  encapContentInfo EncapsulatedContentInfo,
+//	  certificates [0] IMPLICIT CertificateSet OPTIONAL,
+//	  crls [1] IMPLICIT RevocationInfoChoices OPTIONAL,
+//	  signerInfos SET OF SignerInfo }
+func (p *parser) signedData(c *ber.Cursor) *SignedData {
+	const section = "RFC 5652, Section 5.1"
+	in, ok := p.sequence(c, section, "SignedData")
+	if !ok {
+		return nil
+	}
+	s := &SignedData{}
+	start := in.Offset()
+	if s.Version, ok = p.version(&in, section); !ok {
+		return s
+	}
+	algorithms, ok := p.set(&in, section, "digestAlgorithms")
+	if !ok {
+		return s
+	}
+	for !algorithms.Empty() {
+		a, ok := p.algorithm(&algorithms, section, "digestAlgorithms")
+		if !ok {
+			break
+		}
+		s.DigestAlgorithms = append(s.DigestAlgorithms, a)
+	}
+	if !p.encapContentInfo(&in, s) {
+		return s
+	}
+	kinds := p.certificates(&in, s)
+	if crls, present, err := in.Optional(ber.ContextSpecific, 1); present {
+		if err != nil {
+			p.damage(err, section, "crls")
+			return s
+		}
+		for list := crls.Children(); !list.Empty(); {
+			e, err := list.Next()
+			if err != nil {
+				p.damage(err, section, "crls")
+				break
+			}
+			kinds.other = kinds.other || e.Is(ber.ContextSpecific, 1)
+		}
+	}
+	p.signerInfos(&in, s)
+	if want := s.wantVersion(kinds); s.Version != want {
+		p.issue("version-mismatch", start, section, "the version of SignedData is %d, its content asks for %d", s.Version, want)
+	}
+	if err := in.Finish(); err != nil {
+		p.damage(err, section, "SignedData")
+	}
+	return s
+}
+
+// encapContentInfo reads RFC 5652, Section 5.2:
+//
+//	EncapsulatedContentInfo ::= SEQUENCE {
+//	  eContentType ContentType,
+//	  eContent [0] EXPLICIT OCTET STRING OPTIONAL }
+func (p *parser) encapContentInfo(c *ber.Cursor, s *SignedData) bool {
+	const section = "RFC 5652, Section 5.2"
+	in, ok := p.sequence(c, section, "encapContentInfo")
+	if !ok {
+		return false
+	}
+	if s.EContentType, ok = p.oid(&in, section, "eContentType"); !ok || in.Empty() {
+		return ok
+	}
+	s.incomplete = true // until it is read
+	explicit, ok := p.constructed(&in, ber.ContextSpecific, 0, section, "eContent")
+	if !ok {
+		return false
+	}
+	content, ok := p.octets(&explicit, section, "eContent")
+	if !ok {
+		return true // what follows can be read all the same
+	}
+	s.EContent, s.incomplete = content, false
+	return true
+}
+
+// certificateKinds tells which alternatives are used that RFC 5652, Section 5.1 derives the
+// version from.
+type certificateKinds struct{ attributeV1, attributeV2, other bool }
+
+// certificates reads RFC 5652, Section 10.2.3. Only X.509 certificates are kept.
+func (p *parser) certificates(c *ber.Cursor, s *SignedData) (kinds certificateKinds) {
+	const section = "RFC 5652, Section 10.2.2"
+	if !c.PeekIs(ber.ContextSpecific, 0) {
+		return kinds
+	}
+	list, ok := p.constructed(c, ber.ContextSpecific, 0, section, "certificates")
+	for n := 0; ok && !list.Empty(); n++ {
+		e, err := list.Next()
+		if err != nil {
+			p.damage(err, section, "certificates")
+			break
+		}
+		if n == p.limits.Certificates {
+			p.issue("certificate-limit", e.Offset, "", "there are more than %d certificates; the rest is not read", n)
+			break
+		}
+		switch {
+		case e.Is(ber.Universal, ber.TagSequence):
+			certificate, err := pki.ParseCertificate(e.Raw)
+			if err != nil {
+				p.issue("bad-certificate", e.Offset, section, "a certificate cannot be read: %v", err)
+				continue
+			}
+			s.Certificates = append(s.Certificates, certificate)
+		case e.Is(ber.ContextSpecific, 1):
+			kinds.attributeV1 = true
+		case e.Is(ber.ContextSpecific, 2):
+			kinds.attributeV2 = true
+		case e.Is(ber.ContextSpecific, 3):
+			kinds.other = true
+		}
+	}
+	return kinds
+}
+
+// wantVersion is the version that RFC 5652, Section 5.1 demands.
+func (s *SignedData) wantVersion(kinds certificateKinds) int {
+	switch {
+	case kinds.other:
+		return 5
+	case kinds.attributeV2:
+		return 4
+	case kinds.attributeV1, s.EContentType != oidData,
+		slices.ContainsFunc(s.Signers, func(i SignerInfo) bool { return i.Version == 3 }):
+		return 3
+	}
+	return 1
+}
+
+func (p *parser) signerInfos(c *ber.Cursor, s *SignedData) {
+	const section = "RFC 5652, Section 5.3"
+	list, ok := p.set(c, section, "signerInfos")
+	for ok && !list.Empty() {
+		if len(s.Signers) == p.limits.Signers {
+			p.issue("signer-limit", list.Offset(), "", "there are more than %d signers; the rest is not read", len(s.Signers))
+			break
+		}
+		offset := list.Offset()
+		e, ok, whole := p.element(&list, ber.Universal, ber.TagSequence, section, "SignerInfo")
+		if !ok {
+			break
+		}
+		signer := SignerInfo{}
+		in := e.Children()
+		signer.incomplete = !p.signerInfo(&in, &signer) || !whole
+		if !signer.incomplete {
+			p.checkSigner(offset, s, &signer)
+		}
+		s.Signers = append(s.Signers, signer)
+	}
+}
+
+// signerInfo reads RFC 5652, Section 5.3, and tells whether all of it could be read:
+//
+//	SignerInfo ::= SEQUENCE {
+//	  version CMSVersion,
+//	  sid SignerIdentifier,
+//	  digestAlgorithm DigestAlgorithmIdentifier,
+//	  signedAttrs [0] IMPLICIT SignedAttributes OPTIONAL,
+//	  signatureAlgorithm SignatureAlgorithmIdentifier,
+//	  signature SignatureValue,
+//	  unsignedAttrs [1] IMPLICIT UnsignedAttributes OPTIONAL }
+func (p *parser) signerInfo(c *ber.Cursor, s *SignerInfo) bool {
+	const section = "RFC 5652, Section 5.3"
+	var ok bool
+	if s.Version, ok = p.version(c, section); !ok {
+		return false
+	}
+	if s.Issuer, s.SerialOctets, s.SKI, ok = p.identifier(c, section, "sid"); !ok {
+		return false
+	}
+	if s.DigestAlgorithm, ok = p.algorithm(c, section, "digestAlgorithm"); !ok {
+		return false
+	}
+	if signed, present, err := c.Optional(ber.ContextSpecific, 0); present {
+		if err != nil {
+			p.damage(err, section, "signedAttrs")
+			return false
+		}
+		attributes, raw, ok := p.attributes(signed, section, "signedAttrs")
+		if !ok {
+			return false
+		}
+		s.SignedAttributes = attributes
+		s.setRawSignedAttrs(raw)
+		if s.attrsAsSent != nil {
+			p.issue("attributes-not-der", signed.Offset, section, "the signed attributes are not encoded as DER demands")
+		}
+	}
+	if s.SignatureAlgorithm, ok = p.algorithm(c, section, "signatureAlgorithm"); !ok {
+		return false
+	}
+	if s.Signature, ok = p.octets(c, section, "signature"); !ok {
+		return false
+	}
+	if unsigned, present, err := c.Optional(ber.ContextSpecific, 1); present {
+		if err != nil {
+			p.damage(err, section, "unsignedAttrs")
+			return false
+		}
+		s.UnsignedAttributes, _, _ = p.attributes(unsigned, section, "unsignedAttrs")
+	}
+	if err := c.Finish(); err != nil {
+		p.damage(err, section, "SignerInfo")
+	}
+	return true
+}
+
+// attributes reads the elements of a SET OF Attribute, and also returns each as it stands:
+//
+//	Attribute ::= SEQUENCE {
+//	  attrType OBJECT IDENTIFIER,
+//	  attrValues SET OF AttributeValue }
+func (p *parser) attributes(set ber.Element, section, field string) (list []Attribute, raw [][]byte, ok bool) {
+	if !set.Constructed {
+		p.issue("not-constructed", set.Offset, section, "%s: the encoding must be constructed", field)
+		return nil, nil, false
+	}
+	for c := set.Children(); !c.Empty(); {
+		if len(list) == maxAttributes {
+			p.issue("attribute-limit", c.Offset(), "", "there are more than %d attributes; the rest is not read", len(list))
+			return list, raw, false
+		}
+		e, err := c.Expect(ber.Universal, ber.TagSequence)
+		if err != nil {
+			p.damage(err, section, field)
+			return list, raw, false
+		}
+		raw = append(raw, e.Raw)
+		in := e.Children()
+		var a Attribute
+		if a.Type, ok = p.oid(&in, section, field); !ok {
+			return list, raw, false
+		}
+		values, ok := p.set(&in, section, field)
+		if !ok {
+			return list, raw, false
+		}
+		for !values.Empty() {
+			v, err := values.Next()
+			if err != nil {
+				p.damage(err, section, field)
+				return list, raw, false
+			}
+			a.Values = append(a.Values, v.Raw)
+		}
+		list = append(list, a)
+	}
+	return list, raw, true
+}
+
+// setRawSignedAttrs puts the attributes into the form that is signed: DER with the SET tag (RFC
+// 5652, Section 5.4), which sorts them (X.690, Section 11.6). If they were sent in another
+// order, that form is kept too, for signers that did not care.
+func (s *SignerInfo) setRawSignedAttrs(attributes [][]byte) {
+	sorted := slices.Clone(attributes)
+	slices.SortFunc(sorted, bytes.Compare)
+	s.RawSignedAttrs = appendSet(nil, sorted)
+	if sent := appendSet(nil, attributes); !bytes.Equal(sent, s.RawSignedAttrs) {
+		s.attrsAsSent = sent
+	}
+}
+
+// appendSet appends a SET of these elements, with the shortest length.
+func appendSet(dst []byte, elements [][]byte) []byte {
+	length := 0
+	for _, e := range elements {
+		length += len(e)
+	}
+	dst = append(dst, 0x31)
+	if length < 0x80 {
+		dst = append(dst, byte(length))
+	} else {
+		size := 0
+		for rest := length; rest > 0; rest >>= 8 {
+			size++
+		}
+		dst = append(dst, 0x80|byte(size))
+		for size--; size >= 0; size-- {
+			dst = append(dst, byte(length>>(8*size)))
+		}
+	}
+	for _, e := range elements {
+		dst = append(dst, e...)
+	}
+	return dst
+}
+
+// checkSigner notes what RFC 5652 asks of a SignerInfo that needs no key to see.
+func (p *parser) checkSigner(offset int, s *SignedData, i *SignerInfo) {
+	const section = "RFC 5652, Section 5.3"
+	want := 1
+	if i.SerialOctets == nil {
+		want = 3
+	}
+	if i.Version != want {
+		p.issue("version-mismatch", offset, section, "the version of SignerInfo is %d, its sid asks for %d", i.Version, want)
+	}
+	if !slices.ContainsFunc(s.DigestAlgorithms, func(a pki.AlgorithmIdentifier) bool { return a.OID == i.DigestAlgorithm.OID }) {
+		p.issue("digest-not-listed", offset, "RFC 5652, Section 5.1", "the signer's digest algorithm %s is not among the digestAlgorithms", algorithmName(i.DigestAlgorithm.OID))
+	}
+	if i.RawSignedAttrs == nil {
+		if s.EContentType != oidData {
+			p.issue("signed-attributes-missing", offset, section, "signed attributes must be there, since the content type is %s, not data", ContentTypeName(s.EContentType))
+		}
+		return
+	}
+	for _, demanded := range []struct {
+		oid  pki.OID
+		code string
+		name string
+	}{
+		{oidAttributeContentType, "content-type-attribute", "content-type"},
+		{oidAttributeMessageDigest, "message-digest-attribute", "message-digest"},
+	} {
+		if _, ok := i.attribute(demanded.oid); !ok {
+			p.issue(demanded.code, offset, "RFC 5652, Section 11", "the signed attributes must have one %s with one value", demanded.name)
+		}
+	}
+}
+
+// attribute returns the value of a signed attribute that must be there once with one value.
+func (i *SignerInfo) attribute(oid pki.OID) (value []byte, ok bool) {
+	for _, a := range i.SignedAttributes {
+		if a.Type != oid {
+			continue
+		}
+		if value != nil || len(a.Values) != 1 {
+			return nil, false
+		}
+		value = a.Values[0]
+	}
+	return value, value != nil
+}
