@@ -11,7 +11,7 @@ import (
 
 // Errors that say what cannot be built.
 var (
-	ErrAddress = errors.New("frame: source and destination are not two addresses of one IP version")
+	ErrAddress = errors.New("frame: addresses are not of one IP version that the link carries")
 	ErrTooLong = errors.New("frame: longer than an IP packet can be")
 )
 
@@ -69,6 +69,14 @@ func NewBuilder(l Layers) (*Builder, error) {
 		if !sameVersion(t.Src, t.Dst) {
 			return nil, fmt.Errorf("%w: %v %v to %v", ErrAddress, t.Kind, t.Src, t.Dst)
 		}
+		if (t.Kind == VXLAN || t.Kind == Geneve) && t.ID >= 1<<24 {
+			return nil, fmt.Errorf("frame: %v identifier %d has more than 24 bits", t.Kind, t.ID)
+		}
+	}
+	if len(l.Tunnels) > 0 {
+		if err := linkCarries(l.Link, l.Tunnels[0].Src.Unmap()); err != nil {
+			return nil, err
+		}
 	}
 	return &Builder{layers: l}, nil
 }
@@ -79,7 +87,7 @@ func (b *Builder) TCP(seg TCPSegment) ([][]byte, error) {
 	if len(seg.Options) > maxTCPOptions {
 		return nil, fmt.Errorf("frame: %d octets of TCP options are more than %d", len(seg.Options), maxTCPOptions)
 	}
-	src, dst, err := endpoints(seg.Src, seg.Dst)
+	src, dst, err := b.endpoints(seg.Src, seg.Dst)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +111,7 @@ func (b *Builder) TCP(seg TCPSegment) ([][]byte, error) {
 // UDP returns the frames of one datagram: one, or its fragments in order if the MTU asks
 // for them. They are valid until the next call of a method of b.
 func (b *Builder) UDP(d UDPDatagram) ([][]byte, error) {
-	src, dst, err := endpoints(d.Src, d.Dst)
+	src, dst, err := b.endpoints(d.Src, d.Dst)
 	if err != nil {
 		return nil, err
 	}
@@ -202,13 +210,27 @@ func (b *Builder) frame(src, dst netip.Addr, proto uint8, payload []byte, f frag
 	b.frames = append(b.frames, b.arena[start:len(b.arena):len(b.arena)])
 }
 
-func endpoints(src, dst netip.AddrPort) (netip.Addr, netip.Addr, error) {
+// endpoints returns the addresses of a segment, if the layers can carry them.
+func (b *Builder) endpoints(src, dst netip.AddrPort) (netip.Addr, netip.Addr, error) {
 	if !sameVersion(src.Addr(), dst.Addr()) {
 		return netip.Addr{}, netip.Addr{}, fmt.Errorf("%w: %v to %v", ErrAddress, src, dst)
+	}
+	if len(b.layers.Tunnels) == 0 {
+		if err := linkCarries(b.layers.Link, src.Addr().Unmap()); err != nil {
+			return netip.Addr{}, netip.Addr{}, err
+		}
 	}
 	return src.Addr().Unmap(), dst.Addr().Unmap(), nil
 }
 
 func sameVersion(src, dst netip.Addr) bool {
 	return src.IsValid() && dst.IsValid() && src.Unmap().Is4() == dst.Unmap().Is4()
+}
+
+// linkCarries returns an error if the link type is for the other IP version.
+func linkCarries(link capture.LinkType, a netip.Addr) error {
+	if link == capture.LinkIPv4 && a.Is6() || link == capture.LinkIPv6 && a.Is4() {
+		return fmt.Errorf("%w: %v on %v", ErrAddress, a, link)
+	}
+	return nil
 }
