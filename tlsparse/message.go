@@ -16,6 +16,41 @@ const (
 	TypeCertificateVerify  HandshakeType = 15
 	TypeClientKeyExchange  HandshakeType = 16
 	TypeFinished           HandshakeType = 20
+	TypeCertificateStatus  HandshakeType = 22
+)
+
+// ExtensionType is the type of a hello extension by its number in the registry.
+type ExtensionType uint16
+
+// The extensions that this package reads.
+const (
+	ExtServerName           ExtensionType = 0  // RFC 6066, Section 3
+	ExtALPN                 ExtensionType = 16 // RFC 7301, Section 3.1
+	ExtEncryptThenMAC       ExtensionType = 22 // RFC 7366, Section 2
+	ExtExtendedMasterSecret ExtensionType = 23 // RFC 7627, Section 5.1
+	ExtSessionTicket        ExtensionType = 35 // RFC 5077, Section 3.2
+	ExtPreSharedKey         ExtensionType = 41 // RFC 8446, Section 4.2.11
+	ExtSupportedVersions    ExtensionType = 43 // RFC 8446, Section 4.2.1
+)
+
+// The registries' other numbers. Each has Name and String.
+type (
+	AlertLevel            uint8  // RFC 5246, Section 7.2
+	AlertDescription      uint8  // RFC 5246, Section 7.2
+	CompressionMethod     uint8  // RFC 3749, Section 2
+	ClientCertificateType uint8  // RFC 5246, Section 7.4.4
+	CurveType             uint8  // RFC 8422, Section 5.4
+	NamedGroup            uint16 // RFC 8422, Section 5.1.1
+	// SignatureScheme is RFC 8446, Section 4.2.3; in TLS 1.2 the same two octets are a hash
+	// and a signature algorithm (RFC 5246, Section 7.4.1.4.1).
+	SignatureScheme uint16
+)
+
+// The levels of an alert, and the description of the one that is no failure.
+const (
+	AlertWarning AlertLevel       = 1
+	AlertFatal   AlertLevel       = 2
+	CloseNotify  AlertDescription = 0
 )
 
 // CipherSuite is a cipher suite by its number in the registry.
@@ -23,20 +58,23 @@ type CipherSuite uint16
 
 // Extension is a hello extension (RFC 6066, Section 1), in wire order, unknown ones too.
 type Extension struct {
-	Type uint16
+	Type ExtensionType
 	Data []byte
 }
 
-// ClientHello is RFC 5246, Section 7.4.1.2.
+// ClientHello is RFC 5246, Section 7.4.1.2; in a record with SSLv2 set, Appendix E.2.
 type ClientHello struct {
 	Version      Version
 	Random       []byte // 32 octets
 	SessionID    []byte
 	CipherSuites []CipherSuite
-	Compression  []uint8
+	Compression  []CompressionMethod
 	// HasExtensions tells an empty list from none at all.
 	HasExtensions bool
 	Extensions    []Extension
+	// SSLv2CipherSpecs are all cipher specs of an SSLv2-compatible hello, three octets each;
+	// those whose first octet is zero are in CipherSuites too.
+	SSLv2CipherSpecs []uint32
 }
 
 // ServerHello is RFC 5246, Section 7.4.1.3.
@@ -45,7 +83,7 @@ type ServerHello struct {
 	Random        []byte // 32 octets
 	SessionID     []byte
 	CipherSuite   CipherSuite
-	Compression   uint8
+	Compression   CompressionMethod
 	HasExtensions bool
 	Extensions    []Extension
 }
@@ -63,24 +101,24 @@ type ServerKeyExchange struct {
 	// DH parameters (DHE), or export RSA modulus and exponent in P and G.
 	P, G, Ys []byte
 	// CurveType, Group and Point are the ECDHE parameters (RFC 8422, Section 5.4).
-	CurveType uint8
-	Group     uint16
+	CurveType CurveType
+	Group     NamedGroup
 	Point     []byte
 	// SignatureAlgorithm is valid from TLS 1.2 on.
-	SignatureAlgorithm uint16
+	SignatureAlgorithm SignatureScheme
 	Signature          []byte
 }
 
 // CertificateRequest is RFC 5246, Section 7.4.4.
 type CertificateRequest struct {
-	Types               []uint8
-	SignatureAlgorithms []uint16 // from TLS 1.2 on
-	Authorities         [][]byte // DER of each distinguished name
+	Types               []ClientCertificateType
+	SignatureAlgorithms []SignatureScheme // from TLS 1.2 on
+	Authorities         [][]byte          // DER of each distinguished name
 }
 
 // CertificateVerify is RFC 5246, Section 7.4.8.
 type CertificateVerify struct {
-	Algorithm uint16 // from TLS 1.2 on
+	Algorithm SignatureScheme // from TLS 1.2 on
 	Signature []byte
 }
 
@@ -99,12 +137,12 @@ type Finished struct {
 
 // NewSessionTicket is RFC 5077, Section 3.3.
 type NewSessionTicket struct {
-	Lifetime uint32
+	Lifetime uint32 // seconds, a hint; 0 tells nothing
 	Ticket   []byte
 }
 
 // AlertMessage is RFC 5246, Section 7.2.
 type AlertMessage struct {
-	Level       uint8
-	Description uint8
+	Level       AlertLevel
+	Description AlertDescription
 }

@@ -1,5 +1,10 @@
 package tlsparse
 
+import (
+	"bytes"
+	"slices"
+)
+
 // Dir is the direction of a record.
 type Dir uint8
 
@@ -16,6 +21,7 @@ type Version uint16
 
 // The versions by name.
 const (
+	SSL20 Version = 0x0002
 	SSL30 Version = 0x0300
 	TLS10 Version = 0x0301
 	TLS11 Version = 0x0302
@@ -45,8 +51,16 @@ type Record struct {
 	Type    ContentType // as in the header
 	Version Version     // as in the header
 	Length  int         // as in the header: octets after it, encrypted or not
-	Offset  int64       // of the header in the direction's stream
-	// Raw is the whole record as on the wire, header included.
+	Offset  int64       // of the header in the direction's stream, lost octets counted
+	// Skipped counts the octets before the header that belong to no record of the list: lost
+	// in the capture, or passed over to find a header again.
+	Skipped int64
+	// SSLv2 is set if this is an SSLv2-compatible ClientHello (RFC 5246, Appendix E.2). It has
+	// the header of that protocol: Type is Handshake and Version SSL20 by courtesy, Raw is the
+	// two octets of the length and the message.
+	SSLv2 bool
+	// Raw is the whole record as on the wire, header included; if Err says that octets are
+	// missing, the header alone.
 	Raw []byte
 	// Encrypted is set if the direction's cipher was switched on before this record.
 	Encrypted bool
@@ -76,4 +90,13 @@ type Message struct {
 	Body any
 	// Err tells what could not be read; Body then holds what came before it. nil or *Error.
 	Err error
+}
+
+// Clone copies the record with all that it points to.
+func (r *Record) Clone() *Record {
+	c := *r
+	c.Raw = bytes.Clone(r.Raw)
+	c.Plaintext = bytes.Clone(r.Plaintext)
+	c.Messages = slices.Clone(r.Messages)
+	return &c
 }

@@ -1,6 +1,11 @@
 package tlsparse
 
-import "sipsecdump/cms/pki"
+import (
+	"encoding/binary"
+	"fmt"
+
+	"sipsecdump/cms/pki"
+)
 
 // Config is what sessions share. It is not changed by them.
 type Config struct {
@@ -13,8 +18,218 @@ type Config struct {
 // SessionCache keeps master secrets for resumption. The pipeline gives each session a view
 // of it that is consistent with the packet at hand.
 type SessionCache interface {
-	// Store keeps the master secret for a session id or ticket. Both are copied.
+	// Store keeps the master secret for a session id or ticket. Both are copied. A Session
+	// calls it only for a secret that has opened a record.
 	Store(id, master []byte)
 	// Lookup returns the master secret for a session id or ticket.
 	Lookup(id []byte) (master []byte, ok bool)
+}
+
+// Session is one TLS connection, both directions. It is fed with the octets of each in the
+// order of the capture and gives back records. It is not safe for concurrent use.
+type Session struct {
+	cfg  *Config
+	dirs [2]direction
+	// current is the latest negotiation, under way or done; nil before the first.
+	current *negotiation
+	tls13   bool // records tell by their type whether they are encrypted
+
+	rec   Record
+	plain []byte // what rec.Plaintext points into
+
+	verdict verdictState
+}
+
+// direction is the state of one direction.
+type direction struct {
+	stream   stream
+	messages assembler
+	alert    []byte // the first octet of an alert that is cut in two
+
+	switched bool         // a ChangeCipherSpec was sent
+	opener   *opener      // nil if the direction's records cannot be opened
+	keys     *negotiation // whose keys opener has
+	// lost is set after a gap until the next record has been read.
+	lost bool
+}
+
+// NewSession makes the session of one connection. The configuration is only read; nil is an
+// empty one.
+func NewSession(cfg *Config) *Session {
+	if cfg == nil {
+		cfg = &Config{}
+	}
+	s := &Session{cfg: cfg}
+	s.dirs[ClientToServer].stream.mayBeSSLv2 = true
+	return s
+}
+
+// Feed takes the next octets of one direction, in any portions, and yields exactly the records
+// that they complete. It keeps nothing of p. The record is valid until yield returns.
+func (s *Session) Feed(d Dir, p []byte, yield func(*Record)) {
+	st := &s.dirs[d&1].stream
+	for {
+		f, ok := st.next(&p)
+		if !ok {
+			return
+		}
+		s.read(d&1, &f)
+		yield(&s.rec)
+	}
+}
+
+// Gap tells that n octets of a direction are lost, between those fed before and those fed
+// after. If they belong to one record, it is yielded with an error when its last octet has
+// come; else the next header that fits the connection is searched for, and the record that
+// it starts says in Skipped and Err what is missing before it.
+func (s *Session) Gap(d Dir, n int64) {
+	if n <= 0 {
+		return
+	}
+	dir := &s.dirs[d&1]
+	s.verdict.gap(d&1, dir.stream.offset+int64(len(dir.stream.pending)), n, dir.switched)
+	dir.stream.gap(n)
+	s.lose(dir)
+}
+
+// lose forgets what is half read of the messages of a direction.
+func (s *Session) lose(dir *direction) {
+	dir.messages = assembler{}
+	dir.alert = nil
+	dir.lost = true
+	if s.current != nil {
+		s.current.transcript.broken = true
+	}
+}
+
+// read fills s.rec from the frame and reads what is in it.
+func (s *Session) read(d Dir, f *frame) {
+	dir := &s.dirs[d]
+	s.verdict.records++
+	rec := &s.rec
+	*rec = Record{
+		Number:   s.verdict.records,
+		Dir:      d,
+		Offset:   f.offset,
+		Skipped:  f.skipped,
+		Raw:      f.raw,
+		SSLv2:    f.sslv2,
+		Messages: rec.Messages[:0],
+	}
+	if f.sslv2 {
+		rec.Type, rec.Version, rec.Length = Handshake, SSL20, sslv2Length(f.raw)
+		rec.Plaintext = f.raw[2:]
+		s.readSSLv2Hello(f.raw[2:])
+		return
+	}
+	rec.Type = ContentType(f.raw[0])
+	rec.Version = Version(binary.BigEndian.Uint16(f.raw[1:]))
+	rec.Length = int(binary.BigEndian.Uint16(f.raw[3:]))
+	if f.err != nil && f.err.Code != CodeRecordDamaged {
+		rec.fail(f.err)
+		s.lose(dir)
+		return
+	}
+	for i := range s.dirs {
+		s.dirs[i].stream.versions[d] = rec.Version
+	}
+	rec.Encrypted = s.encrypted(dir, rec.Type)
+	if rec.Encrypted {
+		s.verdict.encrypted++
+	}
+	if f.found {
+		rec.fail(&Error{Code: CodeOctetsSkipped, Field: "TLSPlaintext", Section: "RFC 5246, Section 6.2.1",
+			Text: fmt.Sprintf("%d octets before it are lost or belong to no record", rec.Skipped)})
+		if dir.opener != nil {
+			dir.opener.resume(f.tail, -1)
+		}
+	}
+	if f.err != nil {
+		rec.fail(f.err)
+		if dir.opener != nil {
+			dir.opener.resume(f.tail, 1)
+		}
+		return
+	}
+	fragment := f.raw[recordHeader:]
+	if !rec.Encrypted {
+		rec.Plaintext = fragment
+	} else if dir.opener != nil {
+		s.open(dir, fragment)
+	}
+	if rec.Plaintext != nil {
+		s.readContent(d, rec.Plaintext)
+	} else if rec.Type == ChangeCipherSpec {
+		s.changeCipherSpec(d) // the content type is not encrypted, and says it all
+	}
+	dir.lost = false
+}
+
+// encrypted tells whether a record is.
+func (s *Session) encrypted(dir *direction, typ ContentType) bool {
+	// Application data is encrypted wherever it comes: before a ChangeCipherSpec that was
+	// not captured, or in TLS 1.3.
+	return typ == ApplicationData || dir.switched && !s.tls13
+}
+
+// open decrypts the record.
+func (s *Session) open(dir *direction, fragment []byte) {
+	rec := &s.rec
+	if cap(s.plain) < len(fragment) {
+		s.plain = make([]byte, max(len(fragment), 2*cap(s.plain)))
+	}
+	wasProved, uncertain := dir.opener.proved, dir.opener.uncertain
+	plain, err := dir.opener.open(rec, fragment, s.plain[:cap(s.plain)])
+	if err != nil {
+		rec.fail(err)
+		reason := ReasonMAC
+		if uncertain {
+			reason = ReasonGap
+		}
+		s.verdict.trouble(&trouble{reason, fmt.Sprintf("record %d (%v) does not open: %s", rec.Number, rec.Dir, err.Text)})
+		if !wasProved && !uncertain {
+			dir.opener = nil // the keys are wrong, as those of every record that follows
+		}
+		return
+	}
+	rec.Decrypted = true
+	rec.Plaintext = plain
+	s.verdict.decrypted++
+	s.verdict.octets += int64(len(plain))
+	if !dir.keys.proved {
+		dir.keys.proved = true
+		s.verdict.keys(dir.keys)
+		s.remember(dir.keys)
+	}
+}
+
+// readContent reads the messages in a record that is readable.
+func (s *Session) readContent(d Dir, content []byte) {
+	rec := &s.rec
+	if len(content) > maxFragment {
+		rec.fail(&Error{Code: CodeFragmentTooLong, Offset: 3, Field: "TLSPlaintext.length", Section: "RFC 5246, Section 6.2.1",
+			Text: fmt.Sprintf("the content has %d octets, %d are the most", len(content), maxFragment)})
+	}
+	switch rec.Type {
+	case ChangeCipherSpec, Alert, Handshake:
+		if len(content) == 0 {
+			rec.fail(&Error{Code: CodeEmptyFragment, Offset: 3, Field: "TLSPlaintext.length", Section: "RFC 5246, Section 6.2.1",
+				Text: "is zero, which only application data may be"})
+		}
+	}
+	switch rec.Type {
+	case ChangeCipherSpec:
+		s.readChangeCipherSpec(d, content)
+	case Alert:
+		s.readAlerts(d, content)
+	case Handshake:
+		s.readHandshake(d, content)
+	}
+}
+
+// fail records the first thing that is wrong with the record.
+func (r *Record) fail(err *Error) {
+	if r.Err == nil {
+		r.Err = err
+	}
 }

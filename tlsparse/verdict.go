@@ -1,5 +1,10 @@
 package tlsparse
 
+import (
+	"cmp"
+	"fmt"
+)
+
 // Outcome is what became of a connection's encrypted records.
 type Outcome string
 
@@ -52,7 +57,190 @@ type Verdict struct {
 
 	RecordsEncrypted, RecordsDecrypted int
 	BytesDecrypted                     int64
-	// History has one letter for each handshake message, alert and ChangeCipherSpec, upper
-	// case for the client's.
+	// History has one letter for each handshake message, alert and ChangeCipherSpec that could
+	// be read, in order, upper case for the client's:
+	//
+	//	h HelloRequest          n ServerHelloDone      i ChangeCipherSpec
+	//	c ClientHello           y CertificateVerify    l alert
+	//	s ServerHello           g ClientKeyExchange    j HelloRetryRequest
+	//	t NewSessionTicket      f Finished             z any other handshake message
+	//	x Certificate           u CertificateStatus
+	//	k ServerKeyExchange     r CertificateRequest
+	//
+	// A "+" at its end says that there were more.
 	History string
+}
+
+// verdictState collects what the verdict is made of.
+type verdictState struct {
+	Verdict
+
+	records              int // both directions
+	encrypted, decrypted int
+	octets               int64
+	resumed              bool
+
+	helloSeen bool
+	switched  [2]bool
+	first     *trouble     // why records are not decrypted, the first reason
+	proved    *negotiation // the first whose keys opened a record
+	failure   string       // the fatal alert that ended a handshake
+	lastAlert string
+	gapText   string
+	// gapEncrypted is set if a gap swallowed what may have been encrypted records.
+	gapEncrypted bool
+	history      []byte
+}
+
+// trouble keeps the first reason; nil is none.
+func (v *verdictState) trouble(t *trouble) {
+	if v.first == nil && t != nil {
+		v.first = t
+	}
+}
+
+func (v *verdictState) clientHello(h *ClientHello) {
+	if !v.helloSeen {
+		v.helloSeen = true
+		v.ServerName = h.ServerName()
+	}
+}
+
+// serverHello takes what the first negotiation settled.
+func (v *verdictState) serverHello(n *negotiation) {
+	if v.HasSuite {
+		return
+	}
+	h := n.server
+	v.Version = n.version
+	v.CipherSuite, v.HasSuite = h.CipherSuite, !h.IsHelloRetryRequest()
+	v.KeyExchange = n.kx
+	v.ALPN = h.ALPN()
+	v.ExtendedMasterSecret = n.extendedMasterSecret()
+	v.EncryptThenMAC = n.encryptThenMAC()
+}
+
+func (v *verdictState) keys(n *negotiation) {
+	if v.proved == nil {
+		v.proved = n
+	}
+}
+
+// alert takes an alert; a fatal one before the end of the first handshake is its failure.
+func (v *verdictState) alert(r *Record, a *AlertMessage, n *negotiation) {
+	text := fmt.Sprintf("the %s sent the alert %v (%d) in record %d", side(r.Dir), a.Description, a.Description, r.Number)
+	if v.lastAlert == "" {
+		v.lastAlert = text
+	}
+	done := v.switched[0] && v.switched[1]
+	if r.Decrypted && n != nil {
+		done = v.proved != n || n.finished[0] && n.finished[1]
+	}
+	if a.Level == AlertFatal && !done && v.failure == "" {
+		v.failure = text
+	}
+}
+
+func (v *verdictState) gap(d Dir, offset, n int64, encrypted bool) {
+	if v.gapText == "" {
+		v.gapText = fmt.Sprintf("%d octets of %v from offset %d on are lost", n, d, offset)
+	}
+	v.gapEncrypted = v.gapEncrypted || encrypted
+}
+
+// letters are those of Verdict.History.
+var letters = map[HandshakeType]byte{
+	TypeHelloRequest:       'h',
+	TypeClientHello:        'c',
+	TypeServerHello:        's',
+	TypeNewSessionTicket:   't',
+	TypeCertificate:        'x',
+	TypeServerKeyExchange:  'k',
+	TypeCertificateRequest: 'r',
+	TypeServerHelloDone:    'n',
+	TypeCertificateVerify:  'y',
+	TypeClientKeyExchange:  'g',
+	TypeFinished:           'f',
+	TypeCertificateStatus:  'u',
+}
+
+// letter adds the message to the history.
+func (v *verdictState) letter(d Dir, m *Message) {
+	if len(v.history) > maxHistory {
+		return
+	}
+	if len(v.history) == maxHistory {
+		v.history = append(v.history, '+')
+		return
+	}
+	var b byte
+	switch m.Content {
+	case ChangeCipherSpec:
+		b = 'i'
+	case Alert:
+		b = 'l'
+	default:
+		b = cmp.Or(letters[m.Type], 'z')
+		if h, ok := m.Body.(*ServerHello); ok && h.IsHelloRetryRequest() {
+			b = 'j'
+		}
+	}
+	if d == ClientToServer {
+		b -= 'a' - 'A'
+	}
+	v.history = append(v.history, b)
+}
+
+// Close ends the session and tells what became of it. It is called once, and nothing after it.
+func (s *Session) Close() *Verdict {
+	v := &s.verdict
+	out := v.Verdict
+	out.Resumed = v.resumed
+	out.RecordsEncrypted, out.RecordsDecrypted, out.BytesDecrypted = v.encrypted, v.decrypted, v.octets
+	out.History = string(v.history)
+	out.Outcome, out.Reason, out.Detail = v.judge()
+	return &out
+}
+
+// judge gives the outcome and its reason.
+func (v *verdictState) judge() (Outcome, Reason, string) {
+	if v.failure != "" {
+		return HandshakeFailed, ReasonAlert, v.failure
+	}
+	if v.encrypted > 0 && v.decrypted == v.encrypted && !v.gapEncrypted {
+		return Decrypted, ReasonRSAKey, v.proof()
+	}
+	outcome := NotDecrypted
+	if v.decrypted > 0 {
+		outcome = PartlyDecrypted
+	}
+	t := v.first
+	switch {
+	case v.records == 0:
+		t = &trouble{ReasonNothingEncrypted, "no record was complete"}
+	case t != nil && v.encrypted > 0:
+	case v.gapText != "":
+		t = &trouble{ReasonGap, v.gapText}
+	case !v.helloSeen:
+		t = &trouble{ReasonHelloNotCaptured, "the ClientHello was not captured"}
+	case v.lastAlert != "":
+		t = &trouble{ReasonIncomplete, "the handshake did not end: " + v.lastAlert}
+	default:
+		t = &trouble{ReasonIncomplete, "the capture of the connection ends before the handshake does"}
+	}
+	return outcome, t.reason, t.detail
+}
+
+// proof tells whose secret opened the records, and what shows that it is the right one.
+func (v *verdictState) proof() string {
+	by := "the MACs of its records"
+	switch verified := v.proved.verified; {
+	case verified[0] && verified[1]:
+		by = "both Finished messages"
+	case verified[0]:
+		by = "the client's Finished message"
+	case verified[1]:
+		by = "the server's Finished message"
+	}
+	return fmt.Sprintf("%s, proved by %s", v.proved.secretFrom, by)
 }

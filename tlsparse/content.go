@@ -1,0 +1,230 @@
+package tlsparse
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"encoding/binary"
+	"fmt"
+)
+
+// readChangeCipherSpec reads RFC 5246, Section 7.1.
+func (s *Session) readChangeCipherSpec(d Dir, content []byte) {
+	m := Message{Content: ChangeCipherSpec, Raw: bytes.Clone(content)}
+	r := newReader(m.Raw, 0, "ChangeCipherSpec", "RFC 5246, Section 7.1")
+	if v := r.u8("type"); v != 1 && len(m.Raw) > 0 {
+		r.fail(CodeUnexpectedValue, "type", "is %d, only 1 is allowed", v)
+	}
+	r.done()
+	messages := &s.dirs[d].messages
+	if messages.started() {
+		r.fail(CodeMessageInterrupted, "", "comes before the end of a handshake message that has begun")
+		*messages = assembler{}
+	}
+	m.Err = r.failed()
+	s.add(d, &m)
+	s.changeCipherSpec(d)
+}
+
+// changeCipherSpec switches to the keys negotiated. In TLS 1.3 it means nothing (RFC 8446,
+// Section 5).
+func (s *Session) changeCipherSpec(d Dir) {
+	if s.tls13 {
+		return
+	}
+	dir, n := &s.dirs[d], s.current
+	if d == ServerToClient && n != nil && n.server != nil && !n.helloDone && !n.transcript.broken {
+		s.verdict.resumed = true
+		s.verdict.trouble(n.resume(s.cfg.Sessions))
+	}
+	dir.switched = true
+	dir.opener, dir.keys = nil, n
+	s.verdict.switched[d] = true
+	if n != nil {
+		dir.opener, n.openers[d] = n.openers[d], nil
+	}
+}
+
+// readAlerts reads the alerts that end in the record: there can be several, and one can be
+// split (RFC 5246, Section 6.2.1).
+func (s *Session) readAlerts(d Dir, content []byte) {
+	dir := &s.dirs[d]
+	for _, b := range content {
+		dir.alert = append(dir.alert, b)
+		if len(dir.alert) < 2 {
+			continue
+		}
+		a := &AlertMessage{Level: AlertLevel(dir.alert[0]), Description: AlertDescription(dir.alert[1])}
+		s.add(d, &Message{Content: Alert, Raw: dir.alert, Body: a})
+		dir.alert = nil
+		s.verdict.alert(&s.rec, a, s.current)
+	}
+}
+
+// readSSLv2Hello reads the message of an SSLv2-compatible record.
+func (s *Session) readSSLv2Hello(content []byte) {
+	m := Message{Content: Handshake, Type: TypeClientHello, Raw: bytes.Clone(content)}
+	r := newReader(m.Raw, 0, "ClientHello", "RFC 5246, Appendix E.2")
+	m.Body = parseSSLv2Hello(r)
+	m.Err = r.failed()
+	s.add(ClientToServer, &m)
+	s.handshake(ClientToServer, &m)
+}
+
+// readHandshake reads the handshake messages that end in the record.
+func (s *Session) readHandshake(d Dir, content []byte) {
+	dir := &s.dirs[d]
+	if dir.lost && !startsMessage(content) {
+		s.add(d, &Message{Content: Handshake, Raw: bytes.Clone(content), Err: &Error{
+			Code: CodeMessageLost, Field: "Handshake", Section: "RFC 5246, Section 7.4",
+			Text: "the start of the message is lost"}})
+		return
+	}
+	for {
+		raw, err, ok := dir.messages.next(&content)
+		if !ok {
+			return
+		}
+		m := Message{Content: Handshake, Type: HandshakeType(raw[0]), Raw: raw}
+		if err != nil {
+			m.Err = err
+			if s.current != nil {
+				s.current.transcript.broken = true
+			}
+			s.add(d, &m)
+			continue
+		}
+		version, kx := s.rec.Version, KeyExchange("")
+		if n := s.current; n != nil && n.server != nil {
+			version, kx = n.version, n.kx
+		}
+		m.Body, m.Err = parseHandshake(raw, version, kx)
+		s.handshake(d, &m)
+		s.add(d, &m)
+	}
+}
+
+// startsMessage tells, after a gap, whether a record seems to start with a message rather than
+// with the rest of one: a type that is known, and a length that is not beyond reason.
+func startsMessage(content []byte) bool {
+	if len(content) < messageHeader {
+		return false
+	}
+	return HandshakeType(content[0]).Name() != "" && binary.BigEndian.Uint32(content)&0xffffff <= maxFragment
+}
+
+// add puts a message under the record.
+func (s *Session) add(d Dir, m *Message) {
+	s.rec.Messages = append(s.rec.Messages, *m)
+	s.verdict.letter(d, m)
+}
+
+// handshake moves the negotiation on by a message. What is sent by the wrong side is listed,
+// and that is all.
+func (s *Session) handshake(d Dir, m *Message) {
+	fromClient := d == ClientToServer
+	n := s.current
+	switch body := m.Body.(type) {
+	case *ClientHello:
+		if !fromClient {
+			return
+		}
+		if n != nil && n.server != nil && n.server.IsHelloRetryRequest() {
+			n.client = body // the second of the same handshake (RFC 8446, Section 4.1.4)
+		} else {
+			n = newNegotiation(body)
+			s.current = n
+		}
+		s.verdict.clientHello(body)
+	case *ServerHello:
+		if fromClient {
+			return
+		}
+		if n == nil {
+			n = newNegotiation(nil)
+			s.current = n
+		}
+		s.serverHello(n, body)
+	}
+	if n == nil || m.Type == TypeHelloRequest {
+		return
+	}
+	if f, ok := m.Body.(*Finished); ok {
+		s.finished(n, d, f, m)
+	}
+	n.transcript.add(m.Raw)
+	switch body := m.Body.(type) {
+	case *Certificate:
+		n.helloDone = true
+		if !fromClient {
+			// What is wrong with it is said where certificates are shown.
+			n.certificate, _ = readCertificate(body)
+		}
+	case *ClientKeyExchange:
+		n.helloDone = true
+		if fromClient && n.master == nil {
+			s.verdict.trouble(n.exchange(body, s.cfg.Keys))
+		}
+	case *NewSessionTicket:
+		n.ticket = body.Ticket
+		if n.proved {
+			s.remember(n)
+		}
+	}
+	switch m.Type {
+	case TypeServerHelloDone, TypeServerKeyExchange, TypeCertificateRequest:
+		n.helloDone = true
+	case TypeClientKeyExchange:
+		n.helloDone = true
+		if m.Body == nil && fromClient {
+			s.verdict.trouble(n.exchange(nil, s.cfg.Keys))
+		}
+	}
+}
+
+// serverHello takes the ServerHello, which settles version and suite.
+func (s *Session) serverHello(n *negotiation, h *ServerHello) {
+	n.setServerHello(h)
+	s.verdict.serverHello(n)
+	if n.version >= TLS13 {
+		s.tls13 = true
+		s.verdict.resumed = s.verdict.resumed || h.has(ExtPreSharedKey)
+		s.verdict.trouble(ephemeral(n.version.String()))
+	}
+}
+
+// finished checks verify_data (RFC 5246, Section 7.4.9) against the messages before it.
+func (s *Session) finished(n *negotiation, d Dir, f *Finished, m *Message) {
+	n.finished[d] = true
+	handshakeHash := n.transcript.sum()
+	if n.master == nil || handshakeHash == nil || !s.rec.Decrypted {
+		return
+	}
+	f.Checked = true
+	f.Verified = subtle.ConstantTimeCompare(verifyData(n.prf, n.master, d, handshakeHash), f.VerifyData) == 1
+	n.verified[d] = f.Verified
+	if !f.Verified {
+		m.Err = &Error{Code: CodeFinished, Offset: messageHeader, Field: "Finished.verify_data", Section: "RFC 5246, Section 7.4.9",
+			Text: fmt.Sprintf("is not what the handshake and its master secret give for the %s", side(d))}
+	}
+}
+
+// remember keeps the master secret of a proved negotiation for those that resume it.
+func (s *Session) remember(n *negotiation) {
+	if s.cfg.Sessions == nil {
+		return
+	}
+	if id := n.server.SessionID; len(id) > 0 {
+		s.cfg.Sessions.Store(id, n.master)
+	}
+	if len(n.ticket) > 0 {
+		s.cfg.Sessions.Store(n.ticket, n.master)
+	}
+}
+
+// side names the sender of a direction.
+func side(d Dir) string {
+	if d == ClientToServer {
+		return "client"
+	}
+	return "server"
+}

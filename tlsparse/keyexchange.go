@@ -1,0 +1,37 @@
+package tlsparse
+
+import "strings"
+
+// KeyExchange is the family of a cipher suite's key exchange, in the words of the suite
+// names: "RSA", "DHE_RSA", "ECDHE_ECDSA", "DH_anon", ...; "" if not known.
+type KeyExchange string
+
+const (
+	keyExchangeRSA KeyExchange = "RSA"
+	// curveNamed is named_curve (RFC 8422, Section 5.4).
+	curveNamed CurveType = 3
+)
+
+// The families below are those whose messages have the plain layout: with a pre-shared key
+// the messages start with an identity (RFC 4279, Section 3), which this package does not read.
+
+func (kx KeyExchange) ecdh() bool {
+	return strings.HasPrefix(string(kx), "ECDH") && !strings.Contains(string(kx), "PSK")
+}
+
+func (kx KeyExchange) dh() bool {
+	return strings.HasPrefix(string(kx), "DH") && !strings.Contains(string(kx), "PSK")
+}
+
+func (kx KeyExchange) rsaExport() bool { return strings.HasPrefix(string(kx), "RSA_EXPORT") }
+
+func (kx KeyExchange) anonymous() bool {
+	return strings.HasSuffix(string(kx), "anon") || strings.Contains(string(kx), "anon_")
+}
+
+// Ephemeral tells whether the server's certificate is not enough to find the keys: they
+// depend on secrets that neither side keeps.
+func (kx KeyExchange) Ephemeral() bool {
+	s := string(kx)
+	return strings.HasPrefix(s, "DHE_") || strings.HasPrefix(s, "ECDHE_") || kx.anonymous()
+}

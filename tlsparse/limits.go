@@ -1,0 +1,29 @@
+package tlsparse
+
+// What the protocol allows, and what a hostile stream may make this package keep.
+const (
+	// recordHeader is the length of a record's header in octets.
+	recordHeader = 5
+	// maxFragment is the longest plaintext of a record in octets (RFC 5246, Section 6.2.1).
+	maxFragment = 1 << 14
+	// maxCiphertext is the longest encrypted record in octets without its header (RFC 5246,
+	// Section 6.2.3). A header that declares more is no header.
+	maxCiphertext = maxFragment + 2048
+	// maxMessage is the longest handshake message in octets that is put together. The
+	// protocol's 16 MiB would let each connection hold as much; the longest real chains of
+	// certificates stay below 100 KiB. A longer message is told with its header and an error.
+	maxMessage = 1 << 18
+	// maxHistory is the longest history of a verdict in letters; a hostile peer can
+	// renegotiate for ever. A "+" stands for what follows.
+	maxHistory = 256
+	// maxLostRecords is how many records are supposed to lie in a gap, at most, when the
+	// sequence number after it is looked for. Each try costs one MAC over the record.
+	maxLostRecords = 256
+	// maxTail is how many octets before a record are kept when its predecessor is damaged:
+	// enough for a block and the longest MAC after it (TLS 1.0 chains its CBC over records).
+	maxTail = 64
+	// maxFilesNamed is how many key files a verdict names before it only counts.
+	maxFilesNamed = 8
+	// minStandardRSA is the size in bits below which crypto/rsa refuses a key.
+	minStandardRSA = 1024
+)

@@ -1,0 +1,225 @@
+package tlsparse
+
+import (
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sipsecdump/cms/pki"
+)
+
+// negotiation is one handshake: the first of a connection or a renegotiation. It collects
+// what the keys are made of.
+type negotiation struct {
+	client *ClientHello // nil if not captured
+	server *ServerHello // nil before it came
+
+	version Version     // that of server
+	kx      KeyExchange // that of the suite of server
+
+	certificate *pki.Certificate // the server's; nil if not captured or not readable
+	helloDone   bool             // anything came that a resumption does not have
+	ticket      []byte           // the latest NewSessionTicket's
+
+	transcript transcript
+	prf        prf
+	master     []byte
+	// secretFrom tells in a phrase where the master secret comes from.
+	secretFrom string
+
+	openers  [2]*opener // what each ChangeCipherSpec switches on
+	finished [2]bool    // a Finished was read
+	verified [2]bool    // ... and was right
+	resumed  bool
+	proved   bool // a record was opened with these keys
+}
+
+// trouble is why there are no keys.
+type trouble struct {
+	reason Reason
+	detail string
+}
+
+func newNegotiation(client *ClientHello) *negotiation { return &negotiation{client: client} }
+
+// setServerHello takes the ServerHello. The message itself is not yet in the transcript.
+func (n *negotiation) setServerHello(h *ServerHello) {
+	n.server = h
+	n.version = h.SelectedVersion()
+	n.kx = h.CipherSuite.KeyExchange()
+	s, _ := lookupSuite(h.CipherSuite)
+	if n.version >= TLS12 && s.prf == 0 {
+		return // no secret will be derived
+	}
+	n.prf = newPRF(n.version, s.prf)
+	n.transcript.choose(n.version, s.prf)
+}
+
+func (n *negotiation) extendedMasterSecret() bool { return n.server.has(ExtExtendedMasterSecret) }
+func (n *negotiation) encryptThenMAC() bool       { return n.server.has(ExtEncryptThenMAC) }
+
+// implemented tells whether keys could be derived if there were a secret.
+func (n *negotiation) implemented() *trouble {
+	if n.client == nil || len(n.client.Random) == 0 {
+		return &trouble{ReasonHelloNotCaptured, "the ClientHello was not captured"}
+	}
+	if n.server == nil || len(n.server.Random) == 0 {
+		return &trouble{ReasonHelloNotCaptured, "the ServerHello was not captured"}
+	}
+	if n.version < TLS10 || n.version > TLS12 {
+		return &trouble{ReasonVersion, fmt.Sprintf("records of %v cannot be decrypted yet", n.version)}
+	}
+	if _, ok := lookupSuite(n.server.CipherSuite); !ok {
+		return &trouble{ReasonSuite, fmt.Sprintf("records of the cipher suite %v cannot be decrypted yet", n.server.CipherSuite)}
+	}
+	if n.server.Compression != 0 {
+		return &trouble{ReasonSuite, fmt.Sprintf("records compressed with %v cannot be read yet", n.server.Compression)}
+	}
+	return nil
+}
+
+// exchange derives the keys from the ClientKeyExchange, which is in the transcript.
+func (n *negotiation) exchange(m *ClientKeyExchange, keys *pki.Keyring) *trouble {
+	if n.server != nil && n.kx.Ephemeral() {
+		return ephemeral(n.server.CipherSuite.String())
+	}
+	if t := n.implemented(); t != nil {
+		return t
+	}
+	if n.kx != keyExchangeRSA || m == nil {
+		return &trouble{ReasonSuite, fmt.Sprintf("the key exchange of the cipher suite %v is not implemented", n.server.CipherSuite)}
+	}
+	preMaster, t := n.preMaster(m.EncryptedPreMasterSecret, keys)
+	if t != nil {
+		return t
+	}
+	if !n.extendedMasterSecret() {
+		return n.derive(masterSecret(n.prf, preMaster, n.client.Random, n.server.Random))
+	}
+	sessionHash := n.transcript.sum()
+	if sessionHash == nil {
+		return &trouble{ReasonGap, "a handshake message is lost, and the extended master secret depends on all of them"}
+	}
+	return n.derive(extendedMasterSecret(n.prf, preMaster, sessionHash))
+}
+
+func ephemeral(what string) *trouble {
+	return &trouble{ReasonEphemeral, what + " takes its keys from an ephemeral exchange: only a key log of one of the peers opens it"}
+}
+
+// resume derives the keys of an abbreviated handshake (RFC 5246, Section 7.3; RFC 5077,
+// Section 3.1) from the master secret of an earlier one.
+func (n *negotiation) resume(sessions SessionCache) *trouble {
+	n.resumed = true
+	if t := n.implemented(); t != nil {
+		return t
+	}
+	id, kind := n.client.sessionTicket(), "ticket"
+	if len(id) == 0 {
+		id, kind = n.server.SessionID, "session id"
+	}
+	if sessions != nil && len(id) > 0 {
+		if master, ok := sessions.Lookup(id); ok && len(master) == masterLength {
+			n.secretFrom = fmt.Sprintf("the master secret of an earlier connection, found by its %s %s", kind, abbreviate(id))
+			return n.derive(append([]byte(nil), master...))
+		}
+	}
+	return &trouble{ReasonResumed, fmt.Sprintf("it resumes, by %s %s, a session whose master secret is not known", kind, abbreviate(id))}
+}
+
+// abbreviate gives the start of an identifier in hexadecimal.
+func abbreviate(id []byte) string {
+	const shown = 8
+	if len(id) > shown {
+		return fmt.Sprintf("%x...", id[:shown])
+	}
+	return fmt.Sprintf("%x", id)
+}
+
+// derive makes the openers of both directions.
+func (n *negotiation) derive(master []byte) *trouble {
+	s, _ := lookupSuite(n.server.CipherSuite)
+	openers, err := newOpeners(n.prf, master, n.client.Random, n.server.Random, n.version, s, n.encryptThenMAC())
+	if err != nil {
+		return &trouble{ReasonSuite, fmt.Sprintf("%v: %v", n.server.CipherSuite, err)}
+	}
+	n.master, n.openers = master, openers
+	return nil
+}
+
+// preMaster opens the EncryptedPreMasterSecret with the key of the server's certificate; if
+// that was not captured, with any key that fits.
+func (n *negotiation) preMaster(encrypted []byte, keys *pki.Keyring) ([]byte, *trouble) {
+	if keys == nil || len(keys.Keys) == 0 {
+		return nil, &trouble{ReasonNoKey, fmt.Sprintf("no private key was given for %s", describe(n.certificate))}
+	}
+	if n.certificate == nil {
+		return n.anyKey(encrypted, keys)
+	}
+	key := keys.KeyFor(n.certificate.PublicKey)
+	if key == nil {
+		return nil, &trouble{ReasonKeyMismatch, fmt.Sprintf("none of the keys given (%s) belongs to %s, compared by public key",
+			files(keys.Keys), describe(n.certificate))}
+	}
+	private, ok := key.Key.(*rsa.PrivateKey)
+	if !ok {
+		return nil, &trouble{ReasonPreMaster, fmt.Sprintf("the key of %s is no RSA key, as the cipher suite asks", describe(n.certificate))}
+	}
+	preMaster, err := decryptPreMaster(private, encrypted)
+	if err != nil {
+		return nil, &trouble{ReasonPreMaster, fmt.Sprintf("the key of %s (%s) does not open the EncryptedPreMasterSecret: %v",
+			describe(n.certificate), key.Source, err)}
+	}
+	n.secretFrom = fmt.Sprintf("the RSA key of %s (%s)", describe(n.certificate), key.Source)
+	return preMaster, nil
+}
+
+func (n *negotiation) anyKey(encrypted []byte, keys *pki.Keyring) ([]byte, *trouble) {
+	for _, key := range keys.Keys {
+		private, ok := key.Key.(*rsa.PrivateKey)
+		if !ok {
+			continue
+		}
+		// Padding and length are right by chance once in some thousand keys; then the MACs
+		// tell.
+		if preMaster, err := decryptPreMaster(private, encrypted); err == nil {
+			n.secretFrom = fmt.Sprintf("the RSA key of %s, which opens the EncryptedPreMasterSecret though the server's certificate is not known", key.Source)
+			return preMaster, nil
+		}
+	}
+	return nil, &trouble{ReasonKeyMismatch, fmt.Sprintf("the server's certificate is not known, and none of the keys given (%s) opens the EncryptedPreMasterSecret",
+		files(keys.Keys))}
+}
+
+// describe names a certificate as a person would look for it.
+func describe(c *pki.Certificate) string {
+	if c == nil {
+		return "the server's certificate, which is not known"
+	}
+	return fmt.Sprintf("the certificate of %s, serial %x", c.Subject, c.SerialOctets)
+}
+
+// files names where the keys come from, each place once.
+func files(keys []*pki.PrivateKey) string {
+	var names []string
+	seen := map[string]bool{}
+	for _, k := range keys {
+		if !seen[k.Source] {
+			seen[k.Source] = true
+			names = append(names, k.Source)
+		}
+	}
+	if more := len(names) - maxFilesNamed; more > 0 {
+		names = append(names[:maxFilesNamed], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+// readCertificate reads the server's certificate.
+func readCertificate(m *Certificate) (*pki.Certificate, error) {
+	if len(m.Chain) == 0 {
+		return nil, errors.New("there is none")
+	}
+	return pki.ParseCertificate(m.Chain[0])
+}
