@@ -1,18 +1,12 @@
 package pki
 
 import (
+	"bytes"
 	"crypto"
 	"math/big"
 	"net/netip"
 	"time"
 )
-
-// AlgorithmIdentifier is RFC 5280, Section 4.1.1.2.
-type AlgorithmIdentifier struct {
-	OID OID
-	// Parameters is the DER of the parameters; nil if they are absent, which is not NULL.
-	Parameters []byte
-}
 
 // Extension is RFC 5280, Section 4.1.
 type Extension struct {
@@ -28,13 +22,13 @@ type Certificate struct {
 	RawTBS []byte
 	SHA256 [32]byte
 
-	Version            int    // 1, 2 or 3
-	SerialOctets       []byte // content octets of the INTEGER as encoded
-	Serial             *big.Int
+	Version            int      // 1, 2 or 3
+	SerialOctets       []byte   // content octets of the INTEGER as encoded
+	Serial             *big.Int // nil if it has more octets than anybody wants converted
 	Issuer, Subject    Name
-	NotBefore          time.Time
-	NotAfter           time.Time
-	RawPublicKeyInfo   []byte // the DER of SubjectPublicKeyInfo: what is compared with a key's
+	NotBefore          time.Time // zero if unreadable
+	NotAfter           time.Time // zero if unreadable
+	RawPublicKeyInfo   []byte    // the DER of SubjectPublicKeyInfo: what is compared with a key's
 	PublicKeyAlgorithm AlgorithmIdentifier
 	// PublicKey is *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey or *ecdh.PublicKey;
 	// nil if this package cannot use it (a finding says why).
@@ -55,6 +49,9 @@ type Certificate struct {
 	HasKeyUsage bool
 	ExtKeyUsage []OID
 	IsCA        bool
+	// PathLen is how many CAs may follow in a path (RFC 5280, Section 4.2.1.9); -1 if any
+	// number may.
+	PathLen int
 
 	// Source tells where it came from: the file as named by the user, or "" if from the
 	// capture.
@@ -69,4 +66,61 @@ type Finding struct {
 	Offset  int    // in Raw
 	Section string // "RFC 5280, Section 4.1.2.2"
 	Text    string // one sentence, lower case, without a full stop
+}
+
+// The bits of Certificate.KeyUsage (RFC 5280, Section 4.2.1.3).
+const (
+	KeyUsageDigitalSignature uint16 = 1 << iota
+	KeyUsageContentCommitment
+	KeyUsageKeyEncipherment
+	KeyUsageDataEncipherment
+	KeyUsageKeyAgreement
+	KeyUsageCertSign
+	KeyUsageCRLSign
+	KeyUsageEncipherOnly
+	KeyUsageDecipherOnly
+)
+
+// Matches tells whether an issuer and serial number (RFC 5652, Section 10.2.4) name this
+// certificate. serialOctets is the content of the INTEGER; numbers are compared, not octets.
+// Other certificates may match as well: nothing keeps a CA from using a number twice.
+func (c *Certificate) Matches(issuer Name, serialOctets []byte) bool {
+	return equalInteger(c.SerialOctets, serialOctets) && c.Issuer.Equal(issuer)
+}
+
+// equalInteger compares the values of two INTEGERs' content octets.
+func equalInteger(a, b []byte) bool {
+	return len(a) > 0 && len(b) > 0 && bytes.Equal(minimalInteger(a), minimalInteger(b))
+}
+
+// minimalInteger takes away leading octets that say nothing (X.690, Section 8.3.2).
+func minimalInteger(content []byte) []byte {
+	for len(content) > 1 &&
+		(content[0] == 0 && content[1] < 0x80 || content[0] == 0xff && content[1] >= 0x80) {
+		content = content[1:]
+	}
+	return content
+}
+
+// IsSelfIssued tells whether subject and issuer are the same name. Whether the certificate is
+// signed with its own key as well, CheckSignatureFrom tells.
+func (c *Certificate) IsSelfIssued() bool { return c.Subject.Equal(c.Issuer) }
+
+// ValidAt judges the validity period (RFC 5280, Section 4.1.2.5), both ends included. If t is
+// not in it, reason is the stable code "not-yet-valid", "expired" or "validity-unreadable", and
+// detail a sentence.
+func (c *Certificate) ValidAt(t time.Time) (ok bool, reason, detail string) {
+	const layout = "2006-01-02 15:04:05"
+	switch at := t.UTC().Format(layout); {
+	case c.NotBefore.IsZero() || c.NotAfter.IsZero():
+		return false, "validity-unreadable", "the certificate's validity period cannot be read"
+	case t.Before(c.NotBefore):
+		return false, "not-yet-valid", "the certificate is not valid before " +
+			c.NotBefore.UTC().Format(layout) + " UTC, and it was " + at
+	// Times have whole seconds: the last one ends where the next begins.
+	case !t.Before(c.NotAfter.Add(time.Second)):
+		return false, "expired", "the certificate was valid until " +
+			c.NotAfter.UTC().Format(layout) + " UTC, and it was " + at
+	}
+	return true, "", ""
 }

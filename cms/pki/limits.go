@@ -1,0 +1,40 @@
+package pki
+
+// Bounds on what hostile input may cost.
+const (
+	// MaxFileOctets bounds a file of keys or certificates. The largest bundles of trusted CAs
+	// take less than 1 MiB.
+	MaxFileOctets = 16 << 20
+	// MaxKDFIterations bounds the iterations of a password-based key derivation for one key.
+	// OpenSSL uses 2048, cautious users up to a million, which takes about a second.
+	MaxKDFIterations = 10_000_000
+	// maxScryptOctets bounds the memory that scrypt asks for, in octets. OpenSSL's default is
+	// 16 MiB, its limit 32 MiB.
+	maxScryptOctets = 64 << 20
+	// maxScryptParallel bounds scrypt's parallelization parameter, which multiplies its time.
+	maxScryptParallel = 16
+	// maxSaltOctets bounds the salt of a key derivation. Usual are 8 to 32.
+	maxSaltOctets = 1024
+	// maxPrivateKeyOctets bounds the DER of a private key: that of an RSA key of maxRSABits
+	// takes less than 10,000.
+	maxPrivateKeyOctets = 16 << 10
+	// maxRSABits bounds the modulus, in bits, of keys that are used: the time grows with its
+	// third power. OpenSSL's limit is the same.
+	maxRSABits = 16384
+	// maxSerialOctets is how many a serial number may have (RFC 5280, Section 4.1.2.2).
+	maxSerialOctets = 20
+	// maxSerialShown bounds, in octets, the serial numbers that are converted to a number,
+	// since printing one takes more than linear time.
+	maxSerialShown = 512
+	// maxPath bounds a certification path, in certificates. Usual are 2 to 5.
+	maxPath = 16
+	// maxPathSignatures bounds the signatures that are checked to find one path.
+	maxPathSignatures = 100
+	// maxBagDepth bounds the nesting of SafeContents in PKCS#12, in levels.
+	maxBagDepth = 4
+	// maxRDNAttributes bounds the attributes of one relative distinguished name that is compared
+	// as a set, since that takes quadratic time. More than 2 are hardly ever met.
+	maxRDNAttributes = 32
+	// maxFileObjects bounds the keys and certificates taken from one file.
+	maxFileObjects = 10_000
+)
