@@ -66,7 +66,9 @@ type verifier struct {
 	in         VerifyInput
 	ranges     []Range
 	candidates []candidate
-	digests    map[crypto.Hash][][]byte // of the ranges
+	// intermediates are the candidates' certificates; nil until a path is looked for.
+	intermediates []*pki.Certificate
+	digests       map[crypto.Hash][][]byte // of the ranges
 }
 
 // collect lists the certificates at hand, each once, with the first source.
