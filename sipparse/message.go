@@ -2,18 +2,14 @@ package sipparse
 
 import "sipsecdump/sipparse/mime"
 
-// Issue is something a message should not have. The message is kept all the same.
-type Issue struct {
-	Code    string // stable: "content-length-short", "header-no-colon", ...
-	Offset  int    // in Message.Raw
-	Section string // "RFC 3261, Section 20.14"
-	Text    string // one sentence, lower case, without a full stop
-}
-
-// Message is a SIP request or response, kept losslessly: StartLine, the Raw of every header,
-// Separator, Body and Trailing, joined, are the octets of Raw. All slices alias Raw.
+// Message is a SIP request or response, kept losslessly: Leading, StartLine, the Raw of every
+// header, Separator, Body and Trailing, joined, are the octets of Raw. All slices alias Raw and are
+// valid as long as it is, except Parts' decoded Content. The strings are copies and stay valid; one
+// that is kept for long should be cloned (strings.Clone), as it holds on to the text around it.
 type Message struct {
-	Raw       []byte
+	Raw []byte
+	// Leading is the line ends in front of the start line (RFC 3261, Section 7.5).
+	Leading   []byte
 	StartLine []byte // with its line end
 	Headers   []Header
 	Separator []byte // the empty line between headers and body; nil if it is missing
@@ -25,9 +21,9 @@ type Message struct {
 	Request bool
 	Method  string // as written; requests only
 	URI     string // as written; requests only
-	Status  int    // responses only
+	Status  int    // responses only; 0 if it is not of three digits
 	Reason  string // responses only
-	Version string // as written: "SIP/2.0"
+	Version string // as written: "SIP/2.0"; "" if the start line is neither a request's nor a response's
 
 	// From the headers; zero if absent or unreadable.
 	CallID        string
@@ -42,20 +38,33 @@ type Message struct {
 	Parts []*mime.Part
 
 	Issues []Issue
+
+	seen     fieldSet // the header fields there are
+	repeated fieldSet // the header fields that may occur once and occurred again
+	unsaid   int      // issues beyond maxIssues
+	text     text
+	body     mime.Parser
 }
 
 // Header is one header field (RFC 3261, Section 7.3), in wire order, duplicates kept.
 type Header struct {
-	Name  string // as written
+	Name  string // as written; "" if the line has no colon
 	Kind  string // canonical long form in lower case: "content-length" for "l"
 	Value string // unfolded, without surrounding white space
 	Raw   []byte // as on the wire, with folded lines and line ends
 }
 
-// Address is the value of From or To.
-type Address struct {
-	Value   string // the whole header value
-	Display string
-	URI     string
-	Tag     string
+// Clone returns a message that shares nothing with m.
+func (m *Message) Clone() *Message {
+	return Parse(append([]byte(nil), m.Raw...))
+}
+
+// Get returns the value of the first header of a kind: "call-id", "via".
+func (m *Message) Get(kind string) (string, bool) {
+	for i := range m.Headers {
+		if m.Headers[i].Kind == kind {
+			return m.Headers[i].Value, true
+		}
+	}
+	return "", false
 }

@@ -2,7 +2,7 @@ package mime
 
 // Field is a header field of a part, as written and in wire order.
 type Field struct {
-	Name  string
+	Name  string // "" if the line has no colon
 	Value string // unfolded, without surrounding white space
 	Raw   []byte // as on the wire, with line ends
 }
@@ -10,9 +10,10 @@ type Field struct {
 // Part is a leaf or a multipart of a MIME tree (RFC 2045, RFC 2046). All slices alias the
 // body that was parsed, except Content if an encoding had to be undone.
 type Part struct {
-	// Path is the part's place: "1", "1.2"; the continuation into decrypted content is the
-	// caller's ("1/1").
-	Path  string
+	// Path is the part's place: "1", "2.1", or "0" for the outermost multipart; the
+	// continuation into decrypted content is the caller's ("1/1").
+	Path string
+	// Depth is the number of multiparts around the part.
 	Depth int
 	// Multipart is set if this part only holds others, which follow it.
 	Multipart bool
@@ -28,24 +29,50 @@ type Part struct {
 	// Raw is the part from its first header octet to its last body octet, without the line
 	// end that belongs to the boundary (RFC 2046, Section 5.1.1): what a signature covers.
 	Raw []byte
+	// Delimiter is the delimiter line in front of Raw with its line end; nil if the part is
+	// no child of a multipart.
+	Delimiter []byte
 	// Boundary is the line end behind Raw that belongs to the boundary: CRLF, LF or nothing.
 	Boundary []byte
-	// Body is the part behind its header, still encoded; Content is decoded.
+	// Separator is the empty line between the part's header and Body; nil if it is missing.
+	Separator []byte
+	// Body is the part behind its header, still encoded; Content is decoded, and nil for a
+	// multipart.
 	Body    []byte
 	Content []byte
-	// Offset is the place of Raw in the body that was parsed.
+	// Preamble and Epilogue are what a multipart's Body holds in front of the first
+	// delimiter line and behind CloseDelimiter, the line that ends the last part.
+	Preamble       []byte
+	CloseDelimiter []byte
+	Epilogue       []byte
+	// Offset is the place of Raw in the body that was parsed, in octets.
 	Offset int
 
 	Issues []Issue
 }
 
+// Param returns the first parameter of the Content-Type with that name, which is in lower case.
+func (p *Part) Param(name string) (string, bool) {
+	for _, q := range p.Params {
+		if q.Name == name {
+			return q.Value, true
+		}
+	}
+	return "", false
+}
+
+// Field returns the value of the first header field with that name, in any case.
+func (p *Part) Field(name string) (string, bool) {
+	for _, f := range p.Fields {
+		if equalFold(f.Name, name) {
+			return f.Value, true
+		}
+	}
+	return "", false
+}
+
+// bodyOffset is the place of Body in the body that was parsed.
+func (p *Part) bodyOffset() int { return p.Offset + len(p.Raw) - len(p.Body) }
+
 // Param is a parameter of a header field.
 type Param struct{ Name, Value string }
-
-// Issue is something a body should not have. Codes are stable.
-type Issue struct {
-	Code    string // "boundary-not-closed", "encoding-damaged", ...
-	Offset  int    // in the body that was parsed
-	Section string
-	Text    string
-}

@@ -1,0 +1,185 @@
+package sipparse
+
+import "strings"
+
+// Address is the value of From or To: name-addr or addr-spec with parameters (RFC 3261,
+// Section 20.10).
+type Address struct {
+	Value   string // the whole header value
+	Display string // without its quotes and their backslashes
+	URI     string // as written, without the angle brackets
+	Tag     string
+}
+
+type address struct {
+	Address
+	expires string // the Contact parameter
+}
+
+// ParseAddress reads an address as far as it can be read.
+func ParseAddress(v string) Address {
+	a, _, _ := scanAddress(v)
+	return a.Address
+}
+
+// scanAddress reads the first address of a comma-separated list, and returns where its comma or the
+// end is. fault is what is wrong with it first, or nil. What can be read is read all the same: with
+// a quote that is never closed, from the first angle bracket on.
+func scanAddress(v string) (a address, n int, fault *code) {
+	found := func(c *code) {
+		if fault == nil {
+			fault = c
+		}
+	}
+	i := skipSpace(v, 0)
+	if i < len(v) && v[i] == '"' {
+		end := quotedEnd(v, i)
+		if end < 0 {
+			found(&quotedStringOpen)
+		} else {
+			a.Display = unquote(v[i+1 : end-1])
+			i = skipSpace(v, end)
+			if i == len(v) || v[i] != '<' {
+				found(&addressMalformed)
+			}
+		}
+	}
+	open, brackets := i, false
+	for ; open < len(v); open++ {
+		if brackets = v[open] == '<'; brackets || v[open] == ';' {
+			break
+		}
+		if v[open] == ',' && fault != &quotedStringOpen {
+			if strings.IndexByte(v[i:open], ':') >= 0 {
+				break // the end of an addr-spec
+			}
+			found(&displayName)
+		}
+	}
+	if brackets {
+		if open > i {
+			name := trim(v[i:open])
+			for j := range len(name) {
+				if !isToken(name[j]) && !isSpace(name[j]) {
+					found(&displayName)
+					break
+				}
+			}
+			if a.Display == "" {
+				a.Display = name
+			}
+		}
+		n = strings.IndexByte(v[open:], '>')
+		if n < 0 {
+			found(&addressMalformed)
+			n = len(v) - open
+		}
+		a.URI = v[open+1 : open+n]
+		if n += open; n < len(v) {
+			n++
+		}
+		if t := trim(a.URI); t != a.URI {
+			found(&uriSpace)
+			a.URI = t
+		}
+	} else {
+		n = open
+		a.URI = trim(v[i:n])
+		if isSIPURI(a.URI) && strings.IndexByte(a.URI[hostStart(a.URI):], '?') >= 0 {
+			found(&addressBrackets)
+		}
+	}
+	if f := uriFault(a.URI); f != nil {
+		found(f)
+	}
+	n, f := scanParams(v, n, func(name, value string) {
+		switch {
+		case a.Tag == "" && strings.EqualFold(name, "tag"):
+			a.Tag = value
+		case a.expires == "" && strings.EqualFold(name, "expires"):
+			a.expires = value
+		}
+	})
+	if f != nil {
+		found(f)
+	}
+	a.Value = v[:n]
+	return a, n, fault
+}
+
+// scanParams reads *(SEMI name [EQUAL value]) at v[n:], and returns where the comma behind it or
+// the end is. Values may be quoted-strings; these keep their quotes.
+func scanParams(v string, n int, each func(name, value string)) (end int, fault *code) {
+	for {
+		n = skipSpace(v, n)
+		if n == len(v) || v[n] == ',' {
+			return n, fault
+		}
+		if v[n] != ';' {
+			fault = &addressMalformed
+		} else {
+			n++
+		}
+		start, equal := n, -1
+		for n < len(v) && v[n] != ';' && v[n] != ',' {
+			switch {
+			case v[n] == '=' && equal < 0:
+				equal = n
+			case v[n] == '"':
+				if q := quotedEnd(v, n); q > 0 {
+					n = q
+					continue
+				}
+				fault = &quotedStringOpen
+				n = len(v) - 1
+			}
+			n++
+		}
+		name, value := v[start:n], ""
+		if equal >= 0 {
+			name, value = v[start:equal], trim(v[equal+1:n])
+		}
+		if name = trim(name); name == "" {
+			if fault == nil {
+				fault = &parameterEmpty
+			}
+			continue
+		}
+		each(name, value)
+	}
+}
+
+func skipSpace(v string, i int) int {
+	for i < len(v) && (isSpace(v[i]) || v[i] == '\r' || v[i] == '\n') {
+		i++
+	}
+	return i
+}
+
+// quotedEnd returns the place behind the quoted-string that begins at v[i], or -1 if it is open.
+func quotedEnd(v string, i int) int {
+	for i++; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// unquote undoes the quoted-pairs of a quoted-string's inside.
+func unquote(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}

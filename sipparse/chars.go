@@ -1,0 +1,75 @@
+package sipparse
+
+// classes of octets (RFC 3261, Section 25.1).
+const (
+	classToken = 1 << iota
+	classDigit
+	classHost // of a host name, and the underscore that many have
+)
+
+var classes = func() (t [256]uint8) {
+	for c := range 256 {
+		switch {
+		case '0' <= c && c <= '9':
+			t[c] = classToken | classDigit | classHost
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
+			t[c] = classToken | classHost
+		}
+	}
+	for _, c := range []byte("-.!%*_+`'~") {
+		t[c] |= classToken
+	}
+	for _, c := range []byte("-._") {
+		t[c] |= classHost
+	}
+	return t
+}()
+
+func isToken(c byte) bool { return classes[c]&classToken != 0 }
+func isDigit(c byte) bool { return classes[c]&classDigit != 0 }
+func isHost(c byte) bool  { return classes[c]&classHost != 0 }
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+
+func tokenLen[T string | []byte](s T) int {
+	n := 0
+	for n < len(s) && isToken(s[n]) {
+		n++
+	}
+	return n
+}
+
+func digitsLen[T string | []byte](s T) int {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return n
+}
+
+// decimal reads a number that is all of s. A number beyond 2^63-1 is given as that.
+func decimal[T string | []byte](s T) (n int64, ok bool) {
+	const largest = 1<<63 - 1
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return 0, false
+		}
+		if d := int64(s[i] - '0'); n > (largest-d)/10 {
+			n = largest
+		} else {
+			n = n*10 + d
+		}
+	}
+	return n, len(s) > 0
+}
+
+// trim returns s without white space and line ends around it.
+func trim[T string | []byte](s T) T {
+	i, j := 0, len(s)
+	for i < j && (isSpace(s[i]) || s[i] == '\r' || s[i] == '\n') {
+		i++
+	}
+	for j > i && (isSpace(s[j-1]) || s[j-1] == '\r' || s[j-1] == '\n') {
+		j--
+	}
+	return s[i:j]
+}

@@ -1,0 +1,296 @@
+package sipparse
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+)
+
+// ItemKind tells what an Item is.
+type ItemKind uint8
+
+// The kinds of items. Every octet of a stream is in exactly one.
+const (
+	MessageItem ItemKind = iota
+	// KeepAlive is one line end between messages (RFC 3261, Section 7.5). A ping of RFC 5626,
+	// Section 3.5.1, is two of them with offsets in succession, a pong is one: told one by one,
+	// as soon as they are there, they cannot be mistaken for each other.
+	KeepAlive
+	// Garbage is what belongs to no message. A long run of it comes as several items.
+	Garbage
+)
+
+func (k ItemKind) String() string { return [...]string{"message", "keep-alive", "garbage"}[k] }
+
+// Item is a part of a stream.
+type Item struct {
+	Kind ItemKind
+	// Raw is valid until yield returns.
+	Raw []byte
+	// Offset is the place of Raw[0] in the direction's stream, gaps counted.
+	Offset int64
+	// Incomplete is set if the end of a message was not there: the stream ended, had a gap or
+	// another message began, or a limit was hit.
+	Incomplete bool
+	// Issue tells what is wrong with the framing, or is nil. What is wrong with the message,
+	// Parse tells. Offset in it is that in Raw.
+	Issue *Issue
+}
+
+// Framer cuts one direction of a stream into messages by their Content-Length (RFC 3261,
+// Section 18.3). The items do not depend on how the stream was cut into pieces.
+//
+// A message without a usable Content-Length ends with its headers; if it has a Content-Type, it
+// ends where the next start line begins. Behind garbage or a gap a message begins at the next start
+// line, also in the midst of a line.
+//
+// At any time exactly one of these holds for the octets that are not yielded yet, d:
+//
+//	search  d[:line] is garbage, d[line:scan] has no line end: a start line may begin there
+//	header  d begins with a start line, d[:scan] has no empty line
+//	body    d[:head] is a header section and len(d) < need
+//	tail    d[:head] is a header section, d[head:line] has no start line in it
+type Framer struct {
+	limits Limits
+	buf    []byte // d between calls
+	offset int64  // of d[0] in the stream
+
+	state state
+	scan  int
+	line  int
+	head  int
+	need  int
+}
+
+type state uint8
+
+const (
+	search state = iota
+	header
+	body
+	tail
+)
+
+// NewFramer returns a Framer at the start of a stream, or anywhere in it.
+func NewFramer(l Limits) *Framer { return &Framer{limits: l.orDefaults()} }
+
+// Feed takes the next octets of the stream, in any pieces, and yields what they complete. p is not
+// retained, and not copied as far as whole items lie in it.
+func (f *Framer) Feed(p []byte, yield func(Item)) {
+	if held := len(f.buf); held > 0 {
+		f.buf = append(f.buf, p...)
+		n := 0
+		for n < held {
+			k := f.next(f.buf[n:], yield)
+			if k == 0 {
+				f.buf = f.buf[:copy(f.buf, f.buf[n:])]
+				return
+			}
+			n += k
+		}
+		p = p[n-held:]
+		f.buf = f.buf[:0]
+	}
+	for len(p) > 0 {
+		k := f.next(p, yield)
+		if k == 0 {
+			break
+		}
+		p = p[k:]
+	}
+	if cap(f.buf) > maxKept {
+		f.buf = nil
+	}
+	f.buf = append(f.buf, p...)
+}
+
+// Gap tells that the next n octets of the stream are lost. What is held is yielded.
+func (f *Framer) Gap(n int64, yield func(Item)) {
+	f.flush(yield, streamGap, fmt.Sprintf("a gap of %d octets", n))
+	f.offset += n
+}
+
+// Close tells that the stream has ended. What is held is yielded: a message that lacks its end as
+// incomplete, the rest as garbage. The Framer may then be fed another stream, whose offsets go on.
+func (f *Framer) Close(yield func(Item)) {
+	f.flush(yield, streamEnd, "the end of the stream")
+}
+
+func (f *Framer) flush(yield func(Item), why code, what string) {
+	d := f.buf
+	f.buf = nil
+	if len(d) == 0 {
+		return
+	}
+	switch f.state {
+	case search:
+		if isCutStart(d[f.line:]) {
+			if f.line > 0 {
+				d = d[f.garbage(d[:f.line], yield):]
+			}
+			f.message(d, true, issueOf(why, len(d), "%s cuts the start line", what), yield)
+			return
+		}
+		f.garbage(d, yield)
+	case header:
+		f.message(d, true, issueOf(why, len(d), "%s cuts the header section", what), yield)
+	case body:
+		f.message(d, true, issueOf(why, len(d), "%s cuts the body: %d of %d octets are there", what, len(d)-f.head, f.need-f.head), yield)
+	case tail:
+		if why == streamEnd {
+			f.message(d, false, f.noLength(), yield)
+			return
+		}
+		f.message(d, true, issueOf(why, len(d), "%s cuts the body, whose length is not known", what), yield)
+	}
+}
+
+// next yields the item that d begins with and returns its length, or 0 if its end is not there yet.
+// Octets that were looked at are not looked at again.
+func (f *Framer) next(d []byte, yield func(Item)) int {
+	for {
+		switch f.state {
+		case search:
+			if n := f.findStart(d, yield); n > 0 || f.state == search {
+				return n
+			}
+		case header:
+			if n := f.findHeaderEnd(d, yield); n > 0 || f.state == header {
+				return n
+			}
+		case body:
+			if len(d) < f.need {
+				return 0
+			}
+			return f.message(d[:f.need], false, nil, yield)
+		case tail:
+			return f.findTail(d, yield)
+		}
+	}
+}
+
+// findStart looks for a start line and goes on to the state header, or yields what is before it.
+func (f *Framer) findStart(d []byte, yield func(Item)) int {
+	if f.line == 0 {
+		if n := emptyLine(d); n > 0 {
+			return f.emit(Item{Kind: KeepAlive, Raw: d[:n]}, yield)
+		}
+	}
+	for {
+		if f.line >= maxGarbage {
+			return f.garbage(d[:f.line], yield)
+		}
+		n, whole := f.nextLine(d, f.line+2*maxStartLine)
+		if !whole {
+			if n < 2*maxStartLine {
+				return 0
+			}
+			// Too long for a start line; one may still begin in its second half.
+			return f.garbage(d[:f.line+maxStartLine], yield)
+		}
+		if k := startIn(d[f.line : f.line+n]); k >= 0 {
+			if f.line += k; f.line > 0 {
+				return f.garbage(d[:f.line], yield)
+			}
+			f.state = header
+			f.line = n
+			return 0
+		}
+		f.line += n
+	}
+}
+
+// nextLine returns the length of the line at d[f.line:], looking no further than limit, and whether
+// its end is there.
+func (f *Framer) nextLine(d []byte, limit int) (n int, whole bool) {
+	end := min(len(d), limit)
+	if i := bytes.IndexByte(d[f.scan:end], '\n'); i >= 0 {
+		f.scan += i + 1
+		return f.scan - f.line, true
+	}
+	f.scan = end
+	return end - f.line, false
+}
+
+// findHeaderEnd looks for the empty line and goes on to a body, or yields the message if it has
+// none. A start line among the headers ends the message too: its empty line got lost.
+func (f *Framer) findHeaderEnd(d []byte, yield func(Item)) int {
+	limit := max(f.limits.HeaderSection, f.line)
+	for {
+		n, whole := f.nextLine(d, limit)
+		if !whole {
+			if len(d) < limit {
+				return 0
+			}
+			return f.message(d[:limit], true, issueOf(headerLimit, limit, "a header section of more than %d octets", f.limits.HeaderSection), yield)
+		}
+		line := d[f.line : f.line+n]
+		if emptyLine(line) > 0 {
+			f.head = f.line + n
+			break
+		}
+		if isStartLine(line) {
+			return f.message(d[:f.line], true, issueOf(separatorMissing, f.line, "another start line among the headers"), yield)
+		}
+		f.line += n
+	}
+	n, ok, hasType := declaredLength(d[:f.head], lineLen(d))
+	switch {
+	case ok && n > int64(f.limits.Body):
+		return f.message(d[:f.head], true, issueOf(bodyLimit, f.head, "a Content-Length of %d, more than %d", n, f.limits.Body), yield)
+	case ok:
+		f.state = body
+		f.need = f.head + int(n)
+		return 0
+	case hasType:
+		f.state = tail
+		f.line = f.head
+		return 0
+	}
+	return f.message(d[:f.head], false, f.noLength(), yield)
+}
+
+// findTail looks for the end of a body without a length: the next start line.
+func (f *Framer) findTail(d []byte, yield func(Item)) int {
+	limit := f.head + f.limits.Body
+	for {
+		n, whole := f.nextLine(d, limit)
+		if whole {
+			k := startIn(d[f.line : f.line+n])
+			if k < 0 {
+				f.line += n
+				continue
+			}
+			return f.message(d[:f.line+k], false, f.noLength(), yield)
+		}
+		if len(d) < limit {
+			return 0
+		}
+		return f.message(d[:limit], true, issueOf(bodyLimit, limit, "a body of unknown length, more than %d octets", f.limits.Body), yield)
+	}
+}
+
+func (f *Framer) noLength() *Issue {
+	return issueOf(contentLengthMissing, f.head, "a message on a stream without a usable Content-Length")
+}
+
+func (f *Framer) message(raw []byte, incomplete bool, issue *Issue, yield func(Item)) int {
+	return f.emit(Item{Kind: MessageItem, Raw: raw, Incomplete: incomplete, Issue: issue}, yield)
+}
+
+func (f *Framer) garbage(raw []byte, yield func(Item)) int {
+	return f.emit(Item{Kind: Garbage, Raw: raw, Issue: issueOf(streamGarbage, 0, "%d octets belong to no message", len(raw))}, yield)
+}
+
+func (f *Framer) emit(it Item, yield func(Item)) int {
+	it.Offset = f.offset
+	f.offset += int64(len(it.Raw))
+	f.state, f.scan, f.line, f.head, f.need = search, 0, 0, 0, 0
+	it.Raw = slices.Clip(it.Raw) // so that an append by the caller cannot reach what follows
+	yield(it)
+	return len(it.Raw)
+}
+
+func issueOf(c code, offset int, format string, args ...any) *Issue {
+	return &Issue{c.name, offset, c.section, fmt.Sprintf(format, args...)}
+}

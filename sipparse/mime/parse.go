@@ -1,0 +1,226 @@
+package mime
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// Parse takes the body of a message apart, given the values of the message's Content-Type,
+// Content-Disposition and Content-Transfer-Encoding header fields ("" if absent). It never returns
+// an empty list. The parts alias body.
+func Parse(contentType, disposition, encoding string, body []byte, l Limits) []*Part {
+	return new(Parser).Parse(contentType, disposition, encoding, body, l)
+}
+
+// ParseEntity takes a MIME entity with its own header apart, such as decrypted or signed content
+// (RFC 8551, Section 3.1). It never returns an empty list. The parts alias entity.
+func ParseEntity(entity []byte, l Limits) []*Part {
+	p := new(Parser)
+	p.limits = l.orDefaults()
+	root := p.add()
+	root.Raw = entity
+	p.header(root)
+	return p.tree(root)
+}
+
+// Parser is Parse for many bodies: it uses the memory of its parts again.
+type Parser struct {
+	limits Limits
+	parts  []*Part
+	pool   []*Part // all parts ever made; pool[:len(parts)] are in use
+}
+
+// Parse is as the function Parse, but the parts are valid only until the next call.
+func (p *Parser) Parse(contentType, disposition, encoding string, body []byte, l Limits) []*Part {
+	p.limits = l.orDefaults()
+	p.parts = p.parts[:0]
+	root := p.add()
+	root.Raw, root.Body = body, body
+	root.Disposition = disposition
+	root.Encoding = lower(strings.TrimSpace(encoding))
+	root.setType(contentType, contentType != "")
+	return p.tree(root)
+}
+
+func (p *Parser) add() *Part {
+	n := len(p.parts)
+	if n == len(p.pool) {
+		p.pool = append(p.pool, new(Part))
+	}
+	part := p.pool[n]
+	*part = Part{Params: part.Params[:0], Fields: part.Fields[:0]}
+	p.parts = append(p.parts, part)
+	return part
+}
+
+// tree decodes root, or splits it.
+func (p *Parser) tree(root *Part) []*Part {
+	if !root.Multipart {
+		root.Path = "1"
+		root.decode()
+		return p.parts
+	}
+	root.Path = "0"
+	p.multipart(root, "")
+	return p.parts
+}
+
+// multipart splits a multipart's body into its children (RFC 2046, Section 5.1) and these in turn.
+// The recursion is bounded by Limits.Depth.
+func (p *Parser) multipart(m *Part, prefix string) {
+	if e := m.Encoding; e != "" && e != "7bit" && e != "8bit" && e != "binary" {
+		m.issue(encodingOnMultipart, m.Offset, "a multipart is encoded in %q", e)
+	}
+	boundary := m.boundary()
+	if boundary == "" {
+		m.Preamble = m.Body
+		return
+	}
+	d := delimiterLines{body: m.Body, mark: []byte("--" + boundary)}
+	line, ok := d.next()
+	if !ok {
+		m.Preamble = m.Body
+		m.issue(boundaryNotFound, m.bodyOffset(), "no line of the body is the boundary %q", boundary)
+		return
+	}
+	m.Preamble = m.Body[:line.start]
+	for n := 1; !line.closing; n++ {
+		if len(p.parts) == p.limits.Parts {
+			m.issue(partsLimit, m.bodyOffset()+line.start, "more than %d parts", p.limits.Parts)
+			m.Epilogue = m.Body[line.start:]
+			return
+		}
+		next, ok := d.next()
+		child := p.add()
+		child.Path = prefix + strconv.Itoa(n)
+		child.Depth = m.Depth + 1
+		child.Offset = m.bodyOffset() + line.end
+		child.Delimiter = m.Body[line.start:line.end]
+		if ok {
+			end := max(next.start-lineEnd(m.Body[:next.start]), line.end)
+			child.Raw = m.Body[line.end:end]
+			child.Boundary = m.Body[end:next.start]
+		} else {
+			child.Raw = m.Body[line.end:]
+		}
+		p.header(child)
+		switch {
+		case child.Multipart && child.Depth >= p.limits.Depth:
+			child.Multipart = false
+			child.issue(depthLimit, child.Offset, "multiparts nest deeper than %d", p.limits.Depth)
+			child.decode()
+		case child.Multipart:
+			p.multipart(child, child.Path+".")
+		default:
+			child.decode()
+		}
+		if !ok {
+			m.issue(boundaryNotClosed, m.bodyOffset()+len(m.Body), "the body ends without a closing boundary %q", boundary)
+			return
+		}
+		line = next
+	}
+	m.CloseDelimiter = m.Body[line.start:line.end]
+	m.Epilogue = m.Body[line.end:]
+}
+
+// boundary returns the parameter, or a guess from the first line that looks like a delimiter.
+func (p *Part) boundary() string {
+	b, _ := p.Param("boundary")
+	if b == "" {
+		b = guessBoundary(p.Body)
+		if b == "" {
+			p.issue(boundaryMissing, p.Offset, "a multipart without a boundary parameter")
+		} else {
+			p.issue(boundaryMissing, p.Offset, "a multipart without a boundary parameter; the body's first such line gives %q", b)
+		}
+	}
+	if len(b) > maxBoundary {
+		p.issue(boundaryTooLong, p.Offset, "a boundary of %d octets; at most %d are allowed", len(b), maxBoundary)
+	}
+	return b
+}
+
+func guessBoundary(body []byte) string {
+	for len(body) > 0 {
+		line, rest, _ := bytes.Cut(body, []byte{'\n'})
+		if b, ok := bytes.CutPrefix(line, []byte("--")); ok {
+			if b = bytes.TrimRight(b, " \t\r"); len(b) > 0 && len(b) <= maxBoundary {
+				return string(b)
+			}
+		}
+		body = rest
+	}
+	return ""
+}
+
+// delimiterLine is a place in the body: start is at its hyphens, end behind its line end.
+type delimiterLine struct {
+	start, end int
+	closing    bool
+}
+
+// delimiterLines finds the lines that consist of mark, "--" if the multipart ends, and white space.
+type delimiterLines struct {
+	body []byte
+	mark []byte
+	pos  int // the lines before it have been seen
+}
+
+func (d *delimiterLines) next() (delimiterLine, bool) {
+	for {
+		i := bytes.Index(d.body[d.pos:], d.mark)
+		if i < 0 {
+			d.pos = len(d.body)
+			return delimiterLine{}, false
+		}
+		start := d.pos + i
+		d.pos = start + 1
+		if start > 0 && d.body[start-1] != '\n' {
+			continue
+		}
+		tail, found := d.body[start+len(d.mark):], false
+		l := delimiterLine{start: start}
+		tail, l.closing = bytes.CutPrefix(tail, []byte("--"))
+		tail = bytes.TrimLeft(tail, " \t")
+		if tail, found = bytes.CutPrefix(tail, []byte("\r\n")); !found {
+			if tail, found = bytes.CutPrefix(tail, []byte("\n")); !found && len(tail) > 0 {
+				continue // another boundary that begins with this one, or plain text
+			}
+		}
+		l.end = len(d.body) - len(tail)
+		d.pos = l.end
+		return l, true
+	}
+}
+
+// lineEnd returns the length of the line end that b ends in: 2, 1 or 0.
+func lineEnd(b []byte) int {
+	switch {
+	case bytes.HasSuffix(b, []byte("\r\n")):
+		return 2
+	case bytes.HasSuffix(b, []byte("\n")):
+		return 1
+	}
+	return 0
+}
+
+// setType takes the Content-Type's value.
+func (p *Part) setType(v string, present bool) {
+	p.MediaType = "text/plain"
+	if !present {
+		return
+	}
+	mediaType, params, typeOK, paramsOK := parseContentType(v, p.Params)
+	p.Params = params
+	if typeOK {
+		p.MediaType = mediaType
+	} else {
+		p.issue(mediaTypeMalformed, p.Offset, "%q is not type/subtype", v)
+	}
+	if !paramsOK {
+		p.issue(parameterMalformed, p.Offset, "a parameter of %q cannot be read", v)
+	}
+	p.Multipart = strings.HasPrefix(p.MediaType, "multipart/")
+}

@@ -1,0 +1,146 @@
+package mime
+
+import "strings"
+
+// parseContentType reads type/subtype and the parameters of a Content-Type value (RFC 2045,
+// Section 5.1), appending the latter to params. Comments are skipped wherever RFC 5322 allows them.
+// A backslash outside of quotes is skipped too: RFC listings fold lines with it, and some peers
+// took that for the format.
+func parseContentType(v string, params []Param) (mediaType string, _ []Param, typeOK, paramsOK bool) {
+	v = skipSpace(v)
+	whole := v
+	typ, v := token(v)
+	v = skipSpace(v)
+	var sub string
+	if strings.HasPrefix(v, "/") {
+		sub, v = token(skipSpace(v[1:]))
+	}
+	if typeOK = typ != "" && sub != ""; typeOK {
+		if n := len(typ) + 1 + len(sub); len(v) == len(whole)-n {
+			mediaType = lower(whole[:n]) // side by side, as nearly always: no allocation
+		} else {
+			mediaType = lower(typ + "/" + sub)
+		}
+	}
+	paramsOK = true
+	for v = skipSpace(v); v != ""; v = skipSpace(v) {
+		if v[0] != ';' {
+			// Junk behind a value: look for the next parameter.
+			paramsOK = false
+			i := strings.IndexByte(v, ';')
+			if i < 0 {
+				break
+			}
+			v = v[i:]
+		}
+		if v = skipSpace(v[1:]); v == "" || v[0] == ';' {
+			continue // an empty parameter harms nobody
+		}
+		name, rest := token(v)
+		rest = skipSpace(rest)
+		if name == "" || !strings.HasPrefix(rest, "=") {
+			paramsOK = false
+			if i := strings.IndexByte(v, ';'); i > 0 {
+				v = v[i:]
+				continue
+			}
+			break
+		}
+		var value string
+		var ok bool
+		value, v, ok = paramValue(skipSpace(rest[1:]))
+		paramsOK = paramsOK && ok
+		params = append(params, Param{lower(name), value})
+	}
+	return mediaType, params, typeOK, paramsOK
+}
+
+// paramValue reads a token or a quoted-string. An unquoted value ends only at white space or a
+// semicolon, since boundaries are often written with octets that would want quotes.
+func paramValue(v string) (value, rest string, ok bool) {
+	if !strings.HasPrefix(v, `"`) {
+		i := strings.IndexAny(v, "; \t\r\n")
+		if i < 0 {
+			i = len(v)
+		}
+		return v[:i], v[i:], i > 0
+	}
+	escaped := false
+	for i := 1; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			escaped = true
+			i++
+		case '"':
+			if value = v[1:i]; escaped {
+				value = unescape(value)
+			}
+			return value, v[i+1:], true
+		}
+	}
+	return v[1:], "", false
+}
+
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// skipSpace skips white space, comments (RFC 5322, Section 3.2.2) and line-folding backslashes. The
+// depth of nested comments is counted, not recursed into.
+func skipSpace(v string) string {
+	depth := 0
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c == '(':
+			depth++
+		case depth == 0 && (c == ' ' || c == '\t' || c == '\r' || c == '\n'):
+		case c == '\\' && (depth > 0 || i+1 == len(v) || v[i+1] == ' ' || v[i+1] == '\t'):
+			i++
+		case depth == 0:
+			return v[i:]
+		case c == ')':
+			depth--
+		}
+	}
+	return ""
+}
+
+// token splits a token off (RFC 2045, Section 5.1).
+func token(v string) (tok, rest string) {
+	i := 0
+	for i < len(v) && isToken(v[i]) {
+		i++
+	}
+	return v[:i], v[i:]
+}
+
+func isToken(c byte) bool {
+	return c > ' ' && c < 0x7F && strings.IndexByte(`()<>@,;:\"/[]?=`, c) < 0
+}
+
+// lower is strings.ToLower for ASCII: other octets of a hostile name stay as they are.
+func lower(s string) string {
+	for i := 0; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'Z' {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				if 'A' <= b[i] && b[i] <= 'Z' {
+					b[i] |= 0x20
+				}
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+func equalFold(a, b string) bool {
+	return len(a) == len(b) && strings.EqualFold(a, b)
+}

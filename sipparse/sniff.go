@@ -1,0 +1,153 @@
+package sipparse
+
+import "bytes"
+
+// Sniff reports whether a datagram holds a SIP message: its first line, behind any line ends, is
+// "METHOD uri SIP/2.0" or "SIP/2.0 nnn" with any method, scheme, version number, white space and
+// letter case. It is false for HTTP, RTSP, STUN, RTP and DNS.
+func Sniff(p []byte) bool {
+	p = p[lineEnds(p):]
+	return isStartLine(p[:lineLen(p)])
+}
+
+// SniffStream is Sniff for the start of a stream. Unless enough is set, p is too short to tell:
+// more octets may still make it either.
+func SniffStream(p []byte) (is, enough bool) {
+	p = p[lineEnds(p):]
+	if n := bytes.IndexByte(p, '\n'); n >= 0 {
+		return isStartLine(p[:n]), true
+	}
+	return false, !mayStart(p)
+}
+
+// lineEnds returns the number of CR and LF octets in front (RFC 3261, Section 7.5).
+func lineEnds(p []byte) int {
+	n := 0
+	for n < len(p) && (p[n] == '\r' || p[n] == '\n') {
+		n++
+	}
+	return n
+}
+
+// lineLen returns the length of the first line with its line end.
+func lineLen(p []byte) int {
+	if i := bytes.IndexByte(p, '\n'); i >= 0 {
+		return i + 1
+	}
+	return len(p)
+}
+
+// isStartLine reports whether a line, with or without its line end, starts a SIP message.
+func isStartLine(line []byte) bool {
+	if n := versionLen(line); n > 0 {
+		rest := bytes.TrimLeft(line[n:], " \t")
+		return len(rest) < len(line)-n && len(rest) > 0 && isDigit(rest[0])
+	}
+	n := tokenLen(line)
+	if n == 0 || n == len(line) || !isSpace(line[n]) {
+		return false
+	}
+	uri, version := cutLast(bytes.Trim(line[n:], " \t\r\n"))
+	if v := versionLen(version); v == 0 || v != len(version) {
+		return false
+	}
+	return bytes.IndexByte(uri, ':') > 0 || len(uri) > 0 && isKnownMethod(line[:n])
+}
+
+// mayStart reports whether a line without its line end may still become a start line.
+func mayStart(line []byte) bool {
+	if len(line) > maxStartLine {
+		return false
+	}
+	n := tokenLen(line)
+	if n == len(line) || line[n] == '\r' {
+		return true
+	}
+	if len("SIP") == n && line[n] == '/' && bytes.EqualFold(line[:n], []byte("SIP")) {
+		return true
+	}
+	if n == 0 || !isSpace(line[n]) {
+		return false
+	}
+	for _, c := range line[n:] {
+		if c < ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+// isCutStart reports whether a line without its line end is a start line as far as it goes: a
+// method in use or a version, and more.
+func isCutStart(line []byte) bool {
+	n := tokenLen(line)
+	return mayStart(line) && (versionLen(line) > 0 || n < len(line) && isKnownMethod(line[:n]))
+}
+
+// startIn returns where a start line begins in a line that may begin with the rest of something
+// else, such as a body whose Content-Length was too small, or -1. Inside of a line only methods in
+// use are believed.
+func startIn(line []byte) int {
+	if isStartLine(line) {
+		return 0
+	}
+	version := []byte("SIP/2.0")
+	line = bytes.TrimRight(line, " \t\r\n")
+	for i := 0; ; i++ {
+		j := bytes.Index(line[i:], version)
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if rest := line[i+len(version):]; len(rest) == 0 {
+			break
+		} else if len(rest) >= 4 && rest[0] == ' ' && digitsLen(rest[1:]) == 3 {
+			return i
+		}
+	}
+	head, _ := cutLast(bytes.TrimRight(line[:len(line)-len(version)], " \t")) // up to the method
+	k := len(head)
+	for k > 0 && isToken(head[k-1]) {
+		k--
+	}
+	if isKnownMethod(head[k:]) && isStartLine(line[k:]) {
+		return k
+	}
+	return -1
+}
+
+// versionLen returns the length of the SIP-Version that s begins with, or 0 (RFC 3261,
+// Section 7.1: not case-sensitive).
+func versionLen[T string | []byte](s T) int {
+	if len(s) < 4 || s[0]|0x20 != 's' || s[1]|0x20 != 'i' || s[2]|0x20 != 'p' || s[3] != '/' {
+		return 0
+	}
+	n := 4 + digitsLen(s[4:])
+	if n == 4 || n == len(s) || s[n] != '.' {
+		return 0
+	}
+	minor := digitsLen(s[n+1:])
+	if minor == 0 {
+		return 0
+	}
+	return n + 1 + minor
+}
+
+// cutLast splits b at its last run of white space.
+func cutLast(b []byte) (before, last []byte) {
+	i := len(b)
+	for i > 0 && !isSpace(b[i-1]) {
+		i--
+	}
+	return bytes.TrimRight(b[:i], " \t"), b[i:]
+}
+
+// isKnownMethod knows the methods of the IANA registry "Session Initiation Protocol (SIP) Methods".
+func isKnownMethod(b []byte) bool {
+	switch string(b) {
+	case "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY",
+		"REFER", "INFO", "PRACK", "UPDATE", "PUBLISH":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package sipparse
+
+import "strings"
+
+// text gives out strings that stay valid for ever without allocating each: they are cut from
+// chunks that are only ever appended to.
+type text struct {
+	// chunk is a pointer so that a Message may be copied.
+	chunk *strings.Builder
+	size  int // of the next chunks, in octets; 0 for chunks no larger than asked for
+}
+
+// room makes sure that the next n octets go into one chunk without copying it.
+func (t *text) room(n int) {
+	if t.chunk == nil || t.chunk.Cap()-t.chunk.Len() < n {
+		t.chunk = new(strings.Builder)
+		t.chunk.Grow(max(n, t.size))
+	}
+}
+
+func (t *text) copy(b []byte) string {
+	start := t.chunk.Len()
+	t.chunk.Write(b)
+	return t.chunk.String()[start:]
+}
+
+// lower returns s in lower case; only ASCII letters have one.
+func (t *text) lower(s string) string {
+	i := 0
+	for i < len(s) && (s[i] < 'A' || 'Z' < s[i]) {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	start := t.chunk.Len()
+	t.chunk.WriteString(s[:i])
+	for ; i < len(s); i++ {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		t.chunk.WriteByte(c)
+	}
+	return t.chunk.String()[start:]
+}
+
+// unfold joins the lines of a header's value with one space each (RFC 3261, Section 7.3.1).
+func (t *text) unfold(s string) string {
+	s = trim(s)
+	if strings.IndexByte(s, '\n') < 0 {
+		return s
+	}
+	start := t.chunk.Len()
+	for line := range strings.Lines(s) {
+		if line = trim(line); line == "" {
+			continue
+		}
+		if t.chunk.Len() > start {
+			t.chunk.WriteByte(' ')
+		}
+		t.chunk.WriteString(line)
+	}
+	return t.chunk.String()[start:]
+}

@@ -1,0 +1,96 @@
+package sipparse
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// ParseURI reads a URI into sipgo's type (RFC 3261, Section 19.1.1). sipgo takes any octets for a
+// host and any place for an IPv6 reference, and needs time in the square of the number of
+// parameters: what this package knows to be malformed, and what is longer than 4096 octets, is
+// refused before.
+func ParseURI(s string) (sip.Uri, error) {
+	var u sip.Uri
+	if len(s) > maxURI {
+		return u, fmt.Errorf("a URI of %d octets", len(s))
+	}
+	if fault := uriFault(s); fault != nil {
+		return u, errors.New(fault.name + ": " + fault.section)
+	}
+	err := sip.ParseUri(s, &u)
+	return u, err
+}
+
+// isSIPURI reports whether s has the scheme sip or sips.
+func isSIPURI(s string) bool {
+	return len(s) >= 4 && strings.EqualFold(s[:4], "sip:") || len(s) >= 5 && strings.EqualFold(s[:5], "sips:")
+}
+
+// hostStart returns where the host of a SIP URI begins.
+func hostStart(s string) int {
+	// The user part may hold nearly everything, but no at sign.
+	if i := strings.IndexByte(s, '@'); i >= 0 {
+		return i + 1
+	}
+	return strings.IndexByte(s, ':') + 1
+}
+
+// uriFault returns what is wrong with a URI, or nil. Of schemes other than sip and sips only the
+// scheme is looked at.
+func uriFault(s string) *code {
+	scheme := strings.IndexByte(s, ':')
+	if scheme <= 0 || strings.ContainsAny(s[:scheme], "<>\" \t") {
+		return &uriMalformed
+	}
+	for i := scheme; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ' || c == '\t':
+			return &uriSpace
+		case c < ' ' || c == '<' || c == '>' || c == '"':
+			return &uriMalformed
+		}
+	}
+	if !isSIPURI(s) {
+		return nil
+	}
+	host := s[hostStart(s):]
+	if i := strings.IndexAny(host, ";?"); i >= 0 {
+		host = host[:i]
+	}
+	return hostFault(host)
+}
+
+// hostFault returns what is wrong with host [: port], or nil.
+func hostFault(s string) *code {
+	port := ""
+	if strings.HasPrefix(s, "[") {
+		i := strings.IndexByte(s, ']')
+		if i < 0 {
+			return &hostMalformed
+		}
+		if ip, err := netip.ParseAddr(s[1:i]); err != nil || !ip.Is6() || ip.Zone() != "" {
+			return &hostMalformed
+		}
+		port = s[i+1:]
+	} else {
+		i := 0
+		for i < len(s) && isHost(s[i]) {
+			i++
+		}
+		if i == 0 {
+			return &hostMalformed
+		}
+		port = s[i:]
+	}
+	if port == "" {
+		return nil
+	}
+	if n, ok := decimal(port[1:]); port[0] != ':' || !ok || n > 65535 {
+		return &hostMalformed
+	}
+	return nil
+}
