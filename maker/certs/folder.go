@@ -38,15 +38,26 @@ const (
 //
 // An authority that exists there is replaced only by Force.
 func (a *Authority) Write(dir string, o WriteOptions) ([]string, error) {
+	out := output{dir: dir}
+	if err := a.files(&out, o); err != nil {
+		return nil, err
+	}
+	return out.write(o.Force)
+}
+
+func (a *Authority) files(out *output, o WriteOptions) error {
 	protected, err := encryptedKey(a.key, o.passphrase())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	chain, err := certificatesOnly(a.chain())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := output{dir: dir}
+	for _, name := range []string{"", "/certs", "/crl", "/newcerts"} {
+		out.addFolder(demoCA+name, modeDir)
+	}
+	out.addFolder(demoCA+"/private", modePrivateDir)
 	out.add(rootFile, modePublic, certificatePEM(a.Root().Raw))
 	out.add(certificateFile, modePublic, certificatePEM(a.certificate.Raw))
 	out.add(chainFile, modePublic, chain)
@@ -57,20 +68,8 @@ func (a *Authority) Write(dir string, o WriteOptions) ([]string, error) {
 	if o.DER {
 		out.add(demoCA+"/cacert.der", modePublic, a.certificate.Raw)
 	}
-	if err := makeFolders(dir); err != nil {
-		return nil, err
-	}
-	a.recordFiles(&out)
-	return out.write(o.Force)
-}
-
-func makeFolders(dir string) error {
-	for _, name := range []string{"certs", "crl", "newcerts"} {
-		if err := os.MkdirAll(filepath.Join(dir, demoCA, name), modeDir); err != nil {
-			return err
-		}
-	}
-	return os.MkdirAll(filepath.Join(dir, demoCA, "private"), modePrivateDir)
+	a.recordFiles(out)
+	return nil
 }
 
 // WriteIdentity writes an identity that a has made into a's folder dir, as

@@ -54,7 +54,7 @@ func parseIndexLine(line string) (issued, error) {
 	return c, nil
 }
 
-// UTCTime until 2049 and GeneralizedTime from then on, as in certificates
+// UTCTime from 1950 to 2049 and GeneralizedTime elsewhere, as in certificates
 // (RFC 5280, Section 4.1.2.5).
 const (
 	utcTime         = "060102150405Z"
@@ -62,7 +62,7 @@ const (
 )
 
 func indexTime(t time.Time) string {
-	if t.Year() < 2050 {
+	if t.Year() >= 1950 && t.Year() < 2050 {
 		return t.UTC().Format(utcTime)
 	}
 	return t.UTC().Format(generalizedTime)

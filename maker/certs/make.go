@@ -116,7 +116,7 @@ func (a *Authority) profile(r Request, names altNames) (*profile, error) {
 	p := &profile{subject: r.Subject, names: names, digest: r.Digest}
 	if p.subject == nil {
 		if utf8.RuneCountInString(r.Name) > maxCommonName {
-			return nil, &NameError{Name: r.Name, Reason: "a common name holds no more than 64 characters (RFC 5280, Appendix A.1): give a subject"}
+			return nil, fmt.Errorf("%q is longer than the %d characters of a common name (RFC 5280, Appendix A.1): give a subject", r.Name, maxCommonName)
 		}
 		p.subject = append(slices.Clone(sipit), Attribute{"CN", r.Name})
 	}

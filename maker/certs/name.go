@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 )
@@ -45,7 +46,7 @@ func parseName(name string) (Kind, altNames, error) {
 		return fail("it is empty")
 	}
 	if len(name) > maxName {
-		return fail("it is longer than 220 octets")
+		return fail(fmt.Sprintf("it is longer than %d octets", maxName))
 	}
 	if addr, ok := parseAddr(name); ok {
 		// Never a dNSName: RFC 5280, Section 4.2.1.6.
@@ -108,7 +109,7 @@ func checkHost(s string) string {
 		return "the host is empty"
 	}
 	if len(s) > maxHost {
-		return "the host is longer than 253 octets (RFC 1035, Section 2.3.4)"
+		return fmt.Sprintf("the host is longer than %d octets (RFC 1035, Section 2.3.4)", maxHost)
 	}
 	labels := strings.Split(s, ".")
 	for _, label := range labels {
@@ -116,7 +117,7 @@ func checkHost(s string) string {
 		case label == "":
 			return "the host has an empty label (RFC 3261, Section 25.1)"
 		case len(label) > maxLabel:
-			return "a label of the host is longer than 63 octets (RFC 1035, Section 2.3.4)"
+			return fmt.Sprintf("a label of the host is longer than %d octets (RFC 1035, Section 2.3.4)", maxLabel)
 		case label[0] == '-' || label[len(label)-1] == '-':
 			return "a label of the host begins or ends with a hyphen (RFC 3261, Section 25.1)"
 		}

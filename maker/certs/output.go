@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// Modes of what is written, before the user's mask. Whatever holds a private
-// key is its owner's alone.
+// Modes of what is written; the user's mask narrows those of folders and of files
+// that replace none. Whatever holds a private key is its owner's alone.
 const (
 	modePublic     fs.FileMode = 0o644
 	modePrivate    fs.FileMode = 0o600
@@ -20,8 +20,14 @@ const (
 // output collects files so that all of them can be made, and looked for, before
 // any is written.
 type output struct {
-	dir   string
-	files []outputFile
+	dir     string
+	folders []outputFolder
+	files   []outputFile
+}
+
+type outputFolder struct {
+	name string // below dir
+	mode fs.FileMode
 }
 
 type outputFile struct {
@@ -34,19 +40,28 @@ func (o *output) add(name string, mode fs.FileMode, data []byte) {
 	o.files = append(o.files, outputFile{name, mode, data})
 }
 
-// write writes the files and returns the paths written, also when it fails
+func (o *output) addFolder(name string, mode fs.FileMode) {
+	o.folders = append(o.folders, outputFolder{name, mode})
+}
+
+// write makes the folders and writes the files and returns their paths, also when it fails
 // part way. Unless force is set it writes nothing if any exists, and the error
 // names that one and wraps [fs.ErrExist].
 func (o *output) write(force bool) ([]string, error) {
-	if err := os.MkdirAll(o.dir, modeDir); err != nil {
-		return nil, err
-	}
 	if !force {
 		for _, file := range o.files {
 			path := filepath.Join(o.dir, file.name)
 			if _, err := os.Lstat(path); err == nil {
 				return nil, existsError(path)
 			}
+		}
+	}
+	if err := os.MkdirAll(o.dir, modeDir); err != nil {
+		return nil, err
+	}
+	for _, folder := range o.folders {
+		if err := os.MkdirAll(filepath.Join(o.dir, folder.name), folder.mode); err != nil {
+			return nil, err
 		}
 	}
 	var written []string

@@ -294,25 +294,23 @@ func (set *Set) revoke(issuer *Authority) error {
 //	crl.pem       the revocation lists, if there are any
 //	scenario.txt  the scenario in words
 func (set *Set) Write(dir string, o WriteOptions) ([]string, error) {
-	extra := output{dir: dir}
-	if err := set.Identity.files(&extra, o); err != nil {
+	out := output{dir: dir}
+	if err := set.Trusted.files(&out, o); err != nil {
 		return nil, err
 	}
-	extra.add("chain.pem", modePublic, certificatePEM(set.Identity.Presented()...))
+	if err := set.Identity.files(&out, o); err != nil {
+		return nil, err
+	}
+	out.add("chain.pem", modePublic, certificatePEM(set.Identity.Presented()...))
 	if len(set.CRLs) > 0 {
 		var lists []byte
 		for _, der := range set.CRLs {
 			lists = append(lists, pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der})...)
 		}
-		extra.add("crl.pem", modePublic, lists)
+		out.add("crl.pem", modePublic, lists)
 	}
-	extra.add("scenario.txt", modePublic, []byte(set.describe()))
-	written, err := set.Trusted.Write(dir, o)
-	if err != nil {
-		return written, err
-	}
-	rest, err := extra.write(o.Force)
-	return append(written, rest...), err
+	out.add("scenario.txt", modePublic, []byte(set.describe()))
+	return out.write(o.Force)
 }
 
 func (set *Set) describe() string {

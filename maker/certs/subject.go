@@ -3,6 +3,7 @@ package certs
 import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,6 +52,9 @@ var authoritySubject = append(slices.Clone(sipit), Attribute{"OU", "Sipit Test C
 // CN=example.com"), first attribute first. A backslash takes the next
 // character as it is.
 func ParseSubject(s string) (Subject, error) {
+	if !utf8.ValidString(s) {
+		return nil, fmt.Errorf("subject %q is not UTF-8", s)
+	}
 	separator := ','
 	if rest, ok := strings.CutPrefix(s, "/"); ok {
 		separator, s = '/', rest
@@ -143,19 +147,19 @@ func lookupAttribute(name string) (attributeType, error) {
 func (t attributeType) check(value string) error {
 	switch {
 	case value == "":
-		return fmt.Errorf("it is empty")
+		return errors.New("it is empty")
 	case !utf8.ValidString(value):
-		return fmt.Errorf("it is not UTF-8")
+		return errors.New("it is not UTF-8")
 	case strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return fmt.Errorf("it holds an unprintable character")
+		return errors.New("it holds an unprintable character")
 	case t.name == "C" && len(value) != t.max:
-		return fmt.Errorf("it is not two letters (RFC 5280, Appendix A.1)")
+		return errors.New("it is not two letters (RFC 5280, Appendix A.1)")
 	case t.max > 0 && utf8.RuneCountInString(value) > t.max:
 		return fmt.Errorf("it is longer than %d characters (RFC 5280, Appendix A.1)", t.max)
 	case t.tag == asn1.TagPrintableString && strings.ContainsFunc(value, notPrintableString):
-		return fmt.Errorf("it is no PrintableString (RFC 5280, Appendix A.1)")
+		return errors.New("it is no PrintableString (RFC 5280, Appendix A.1)")
 	case t.tag == asn1.TagIA5String && strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII }):
-		return fmt.Errorf("it is not ASCII (RFC 5280, Appendix A.1)")
+		return errors.New("it is not ASCII (RFC 5280, Appendix A.1)")
 	}
 	return nil
 }
