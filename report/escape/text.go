@@ -30,6 +30,28 @@ func AppendLines[T ~[]byte | ~string](dst []byte, s T, indent string) []byte {
 	return dst
 }
 
+// IsText tells whether AppendLines shows p as it is, without an escape: valid UTF-8 of graphic
+// characters, tabs and line ends. What is not is better shown as a dump.
+func IsText(p []byte) bool {
+	for i := 0; i < len(p); {
+		switch c := p[i]; {
+		case c >= ' ' && c < 0x7f || c == '\t' || c == '\n':
+			i++
+		case c == '\r' && i+1 < len(p) && p[i+1] == '\n':
+			i += 2
+		case c < utf8.RuneSelf:
+			return false
+		default:
+			r, n := utf8.DecodeRune(p[i:])
+			if r == utf8.RuneError && n == 1 || !unicode.IsGraphic(r) {
+				return false
+			}
+			i += n
+		}
+	}
+	return true
+}
+
 // lineEnd returns where the first line of s ends, and where the next begins.
 func lineEnd[T ~[]byte | ~string](s T) (end, next int) {
 	for i := range len(s) {

@@ -1,0 +1,87 @@
+package listing
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"fmt"
+	"time"
+
+	"sipsecdump/cms/ber"
+	"sipsecdump/cms/pki"
+	"sipsecdump/tlsparse"
+)
+
+// certificates appends a summary of each certificate of a chain.
+func (p *printer) certificates(m *tlsparse.Certificate) {
+	if len(m.Chain) == 0 {
+		p.text(depthField, "no certificate")
+	}
+	for _, der := range m.Chain {
+		p.textf(depthField, "certificate[%d]", len(der))
+		c, err := pki.ParseCertificate(der)
+		if err != nil {
+			p.textf(depthExtension, "! %v", err)
+		} else {
+			p.certificate(c)
+		}
+		if p.o.AllFields {
+			p.octets(depthExtension, "DER", der)
+		}
+	}
+}
+
+func (p *printer) certificate(c *pki.Certificate) {
+	p.textf(depthExtension, "subject: %v", c.Subject)
+	p.textf(depthExtension, "issuer: %v", c.Issuer)
+	p.textf(depthExtension, "serial: % x", c.SerialOctets)
+	p.textf(depthExtension, "validity: %s to %s", c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339))
+	p.textf(depthExtension, "public key: %s", keyKind(c))
+	if names := alternativeNames(c); len(names) > 0 {
+		p.list(depthExtension, "subjectAltName:", names)
+	}
+	p.textf(depthExtension, "sha256: %x", c.SHA256)
+}
+
+// keyKind is "RSA, 2048 bits", or the algorithm's identifier if the key cannot be used.
+func keyKind(c *pki.Certificate) string {
+	switch k := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return fmt.Sprintf("RSA, %d bits", k.N.BitLen())
+	case *ecdsa.PublicKey:
+		return "ECDSA, " + k.Params().Name
+	case ed25519.PublicKey:
+		return "Ed25519"
+	case nil:
+		return fmt.Sprintf("algorithm %s, which cannot be used", c.PublicKeyAlgorithm.OID)
+	}
+	return "algorithm " + string(c.PublicKeyAlgorithm.OID)
+}
+
+func alternativeNames(c *pki.Certificate) []string {
+	var names []string
+	for _, n := range c.DNSNames {
+		names = append(names, "DNS:"+n)
+	}
+	for _, n := range c.URIs {
+		names = append(names, "URI:"+n)
+	}
+	for _, n := range c.EmailAddresses {
+		names = append(names, "email:"+n)
+	}
+	for _, n := range c.IPAddresses {
+		names = append(names, "IP:"+n.String())
+	}
+	return names
+}
+
+// name appends a distinguished name, or its octets if it cannot be read.
+func (p *printer) name(depth int, der []byte) {
+	cursor := ber.NewCursor(der)
+	name, err := pki.ReadName(&cursor)
+	if err != nil || !cursor.Empty() {
+		p.hex(depth, der)
+		return
+	}
+	p.textf(depth, "%v", name)
+}

@@ -1,0 +1,77 @@
+package listing
+
+import (
+	"bytes"
+
+	"sipsecdump/report/escape"
+)
+
+const (
+	rule       = "---------------------------------------------------------------" // 63
+	dataIndent = "    "
+)
+
+// data appends application data between two rules: as lines if it is text, else as a dump.
+func (p *printer) data(data []byte) {
+	p.text(depthAlert, rule)
+	switch {
+	case p.o.Style == Full && escape.IsText(data):
+		p.b = escape.AppendLines(p.b, data, dataIndent)
+	case p.o.Style != Full && isASCII(data):
+		p.glued(data)
+		return
+	default:
+		p.b = escape.AppendDump(p.b, data, dataIndent)
+	}
+	p.text(depthAlert, rule)
+}
+
+// isASCII tells whether data is text for ssldump.
+func isASCII(data []byte) bool {
+	for _, c := range data {
+		if (c < ' ' || c > '~') && c != '\r' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// glued appends text and the closing rule as ssldump does: the rule follows the text in its
+// last line, if the text does not end that line itself. The text is ASCII.
+func (p *printer) glued(data []byte) {
+	for len(data) > 0 {
+		line, rest, ended := bytes.Cut(data, []byte{'\n'})
+		if len(line) > 0 || p.o.Style == Ssldump {
+			p.b = append(p.b, dataIndent...)
+		}
+		p.asciiLine(line, ended)
+		if !ended {
+			p.text(0, rule)
+			return
+		}
+		p.b = append(p.b, '\n')
+		data = rest
+	}
+	p.text(depthAlert, rule)
+}
+
+// asciiLine appends a line without its line feed, if it had one. Unless the options let
+// carriage returns through, one that belongs to the line end goes, and others are escaped.
+func (p *printer) asciiLine(line []byte, ended bool) {
+	if p.o.Style == Ssldump && p.o.RawCR {
+		p.b = append(p.b, line...)
+		return
+	}
+	if ended {
+		line = bytes.TrimSuffix(line, []byte{'\r'})
+	}
+	for {
+		before, after, found := bytes.Cut(line, []byte{'\r'})
+		p.b = append(p.b, before...)
+		if !found {
+			return
+		}
+		p.b = escape.AppendText(p.b, "\r")
+		line = after
+	}
+}

@@ -1,0 +1,175 @@
+package listing
+
+import (
+	"sipsecdump/tlsparse"
+)
+
+// message appends a message: an alert, a handshake message or a ChangeCipherSpec, which has
+// no lines of its own.
+func (p *printer) message(r *tlsparse.Record, m *tlsparse.Message) {
+	switch m.Content {
+	case tlsparse.Handshake:
+		p.handshake(r, m)
+	case tlsparse.Alert:
+		if a, ok := m.Body.(*tlsparse.AlertMessage); ok {
+			p.alert(a)
+		}
+	}
+	if p.o.Style == Full {
+		p.errorLine(depthField, m.Err)
+	}
+}
+
+func (p *printer) alert(a *tlsparse.AlertMessage) {
+	level, value := a.Level.String(), a.Description.String()
+	if p.o.Style == RFC6216 {
+		level, value = a.Level.Name(), a.Description.Name()
+	}
+	p.enum(depthAlert, "level", level)
+	p.enum(depthAlert, "value", value)
+}
+
+// handshake appends a handshake message. The quoted programs know those that SSL 3.0 had, and
+// print nothing for others.
+func (p *printer) handshake(r *tlsparse.Record, m *tlsparse.Message) {
+	switch m.Type {
+	case tlsparse.TypeHelloRequest, tlsparse.TypeClientHello, tlsparse.TypeServerHello,
+		tlsparse.TypeCertificate, tlsparse.TypeServerKeyExchange, tlsparse.TypeCertificateRequest,
+		tlsparse.TypeServerHelloDone, tlsparse.TypeCertificateVerify,
+		tlsparse.TypeClientKeyExchange, tlsparse.TypeFinished:
+		p.text(depthMessage, camel(m.Type.Name()))
+	default:
+		if p.o.Style != Full {
+			return
+		}
+		if name := m.Type.Name(); name != "" {
+			p.text(depthMessage, camel(name))
+		} else {
+			p.textf(depthMessage, "unknown handshake type: %d", m.Type)
+		}
+	}
+	switch b := m.Body.(type) {
+	case *tlsparse.ClientHello:
+		p.clientHello(b)
+	case *tlsparse.ServerHello:
+		p.serverHello(b)
+	case *tlsparse.Certificate:
+		if p.o.Style == Full {
+			p.certificates(b)
+		}
+	case *tlsparse.ServerKeyExchange:
+		if p.o.allFields() {
+			p.serverKeyExchange(b)
+		}
+	case *tlsparse.CertificateRequest:
+		p.certificateRequest(b)
+	case *tlsparse.CertificateVerify:
+		if p.o.Style == Full && b.Algorithm != 0 {
+			p.textf(depthField, "algorithm: %v", b.Algorithm)
+		}
+		p.octets(depthField, "Signature", b.Signature)
+	case *tlsparse.ClientKeyExchange:
+		p.clientKeyExchange(b)
+	case *tlsparse.Finished:
+		p.finished(r, b)
+	case *tlsparse.NewSessionTicket:
+		if p.o.Style == Full {
+			p.textf(depthField, "ticket_lifetime_hint: %d s", b.Lifetime)
+			p.octets(depthField, "ticket", b.Ticket)
+		}
+	case nil:
+		if n := len(m.Raw); p.o.Style == Full && n > messageHeader {
+			p.octets(depthField, "body", m.Raw[messageHeader:])
+		}
+	}
+}
+
+// messageHeader is the length of a handshake message's header in octets.
+const messageHeader = 4
+
+// finished appends the hashes. ssldump has no field for those of TLS 1.1 and later.
+func (p *printer) finished(r *tlsparse.Record, f *tlsparse.Finished) {
+	switch {
+	case !p.o.allFields():
+	case r.Version == tlsparse.SSL30 && len(f.VerifyData) == 36:
+		p.octets(depthField, "md5_hash", f.VerifyData[:16])
+		p.octets(depthField, "sha_hash", f.VerifyData[16:])
+	case p.o.Style == Full || r.Version == tlsparse.TLS10:
+		p.octets(depthField, "verify_data", f.VerifyData)
+		if p.o.Style != Full {
+			p.b = append(p.b, '\n')
+		}
+	}
+	if p.o.Style != Full || !f.Checked {
+		return
+	}
+	if f.Verified {
+		p.text(depthField, "verified: it is what the handshake gives")
+	} else {
+		p.text(depthField, "not verified: the handshake gives another")
+	}
+}
+
+func (p *printer) clientKeyExchange(m *tlsparse.ClientKeyExchange) {
+	if len(m.EncryptedPreMasterSecret) > 0 && p.o.allFields() {
+		p.octets(depthField, "EncryptedPreMasterSecret", m.EncryptedPreMasterSecret)
+	}
+	if len(m.PublicValue) > 0 {
+		p.octets(depthField, "DiffieHellmanClientPublicValue", m.PublicValue)
+	}
+}
+
+func (p *printer) serverKeyExchange(m *tlsparse.ServerKeyExchange) {
+	switch {
+	case len(m.Point) > 0:
+		p.text(depthField, "params")
+		p.enum(depthExtension, "namedcurve", m.Group.String())
+		p.octets(depthExtension, "ECDH_point", m.Point)
+	case len(m.Ys) > 0:
+		p.text(depthField, "params")
+		p.octets(depthExtension, "DH_p", m.P)
+		p.octets(depthExtension, "DH_g", m.G)
+		p.octets(depthExtension, "DH_Ys", m.Ys)
+	case len(m.P) > 0:
+		p.text(depthField, "params")
+		p.octets(depthExtension, "RSA_modulus", m.P)
+		p.octets(depthExtension, "RSA_exponent", m.G)
+	default:
+		if p.o.Style == Full {
+			p.octets(depthField, "body", m.Raw)
+		}
+		return
+	}
+	if len(m.Signature) == 0 {
+		return
+	}
+	if p.o.Style == Full && m.SignatureAlgorithm != 0 {
+		p.textf(depthField, "algorithm: %v", m.SignatureAlgorithm)
+	}
+	p.octets(depthField, "signature", m.Signature)
+}
+
+func (p *printer) certificateRequest(m *tlsparse.CertificateRequest) {
+	for _, t := range m.Types {
+		name := t.String()
+		if p.o.Style == RFC6216 && t > lastOldCertificateType {
+			name = ""
+		}
+		p.enum(depthField, "certificate_types", name)
+	}
+	if p.o.Style == Full && len(m.SignatureAlgorithms) > 0 {
+		p.list(depthField, "supported_signature_algorithms:", names(m.SignatureAlgorithms))
+	}
+	for _, dn := range m.Authorities {
+		p.text(depthField, "certificate_authority")
+		if p.o.Style == Full {
+			p.name(depthExtension, dn)
+		} else {
+			p.hex(depthExtension, dn)
+		}
+	}
+}
+
+// lastOldCertificateType is the last client certificate type that ssldump 0.9b3 names, of the
+// four of SSL 3.0 that TLS kept.
+const lastOldCertificateType tlsparse.ClientCertificateType = 4

@@ -1,0 +1,135 @@
+package listing
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"sipsecdump/report/escape"
+)
+
+// The columns of what stands below a record line.
+const (
+	depthAlert     = 4  // fields of an alert, application data
+	depthMessage   = 6  // names of handshake messages
+	depthField     = 8  // their fields
+	depthExtension = 10 // names of extensions, and whatever is one below a field
+	depthHostName  = 14 // what Ssldump shows of server_name
+)
+
+// lineWidth is where lists are broken, in columns. A word that is longer stays whole.
+const lineWidth = 80
+
+// blanks is as deep as lines begin.
+const blanks = "                  "
+
+// printer appends the lines of one record.
+type printer struct {
+	b []byte
+	o *Options
+}
+
+// text appends a line at the depth. It is for text of this program only.
+func (p *printer) text(depth int, s string) {
+	p.b = append(p.b, blanks[:depth]...)
+	p.b = append(p.b, s...)
+	p.b = append(p.b, '\n')
+}
+
+// textf is text with arguments. Those that come from a capture are escaped.
+func (p *printer) textf(depth int, format string, args ...any) {
+	line := fmt.Sprintf(format, args...)
+	p.b = append(p.b, blanks[:depth]...)
+	p.b = escape.AppendText(p.b, line)
+	p.b = append(p.b, '\n')
+}
+
+// blank appends the blank that ssldump leaves at the ends of some lines.
+func (p *printer) blank() {
+	if p.o.Style == Ssldump {
+		p.b = append(p.b, ' ')
+	}
+}
+
+// octets appends a field's name and length, and its octets below it. The quoted programs leave
+// an empty line below a field without octets.
+func (p *printer) octets(depth int, name string, data []byte) {
+	p.b = append(p.b, blanks[:depth]...)
+	p.b = append(p.b, name...)
+	p.b = append(p.b, '[')
+	p.b = strconv.AppendInt(p.b, int64(len(data)), 10)
+	p.b = append(p.b, "]=\n"...)
+	if len(data) == 0 && p.o.Style != Full {
+		p.b = append(p.b, '\n')
+	}
+	p.hex(depth+2, data)
+}
+
+// hex appends octets, 16 in a line.
+func (p *printer) hex(depth int, data []byte) {
+	end := "\n"
+	if p.o.Style == Ssldump {
+		end = " \n"
+	}
+	p.b = escape.AppendHex(p.b, data, blanks[:depth], end)
+}
+
+// enum appends a field whose value has a name, with the gaps that follow from how ssldump
+// indents; the field's own name may be empty. A value without a name is in ssldump 0.9b3's
+// words, before which it stepped in less.
+func (p *printer) enum(depth int, name, value string) {
+	if name != "" {
+		p.b = append(p.b, blanks[:depth]...)
+		p.b = append(p.b, name...)
+		p.b = append(p.b, ' ')
+	}
+	p.b = append(p.b, blanks[:depth]...)
+	if value == "" {
+		p.text(depth, "unknown value")
+		return
+	}
+	p.text(depth+2, value)
+}
+
+// list appends a label and words after it, separated by commas, in as many lines as that
+// takes. Words that come from a capture are escaped.
+func (p *printer) list(depth int, label string, words []string) {
+	start := len(p.b)
+	p.b = append(p.b, blanks[:depth]...)
+	p.b = append(p.b, label...)
+	for i, w := range words {
+		if i > 0 {
+			p.b = append(p.b, ',')
+		}
+		if len(p.b)-start+1+len(w) > lineWidth && i > 0 {
+			p.b = append(p.b, '\n')
+			start = len(p.b)
+			p.b = append(p.b, blanks[:depth+2]...)
+		} else if len(p.b)-start > depth {
+			p.b = append(p.b, ' ')
+		}
+		p.b = escape.AppendText(p.b, w)
+	}
+	p.b = append(p.b, '\n')
+}
+
+// names are the names of values.
+func names[T fmt.Stringer](values []T) []string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = v.String()
+	}
+	return words
+}
+
+// camel makes a message's name of the registry's: "NewSessionTicket".
+func camel(name string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(name, "_") {
+		if word != "" {
+			b.WriteString(strings.ToUpper(word[:1]))
+			b.WriteString(word[1:])
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,4 @@
+package listing
+
+var ssldumpSuites []exception
+var ssldumpExtensions []exception
