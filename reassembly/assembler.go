@@ -107,7 +107,7 @@ func (a *Assembler) End(packet uint64, t time.Time, how CloseReason) {
 		dir = ServerToClient
 	}
 	if how == Evicted {
-		a.anomaly(dir, CodeConnectionLimit, a.halves[dir].offset, 1,
+		a.anomaly(dir, CodeConnectionLimit, a.halves[dir].offset, 0,
 			"the connection was least recently active when the table of connections was full")
 	}
 	a.shut(dir, how)
@@ -157,7 +157,7 @@ func (a *Assembler) reset(dir Dir, s *capture.Segment) {
 		d := h.distance(s.Seq)
 		if ahead := max(h.seen, h.acked) - h.offset; d < -nearWindow || d > ahead+nearWindow {
 			a.anomaly(dir, CodeBadReset, h.offset+d, 0,
-				fmt.Sprintf("a RST at octet %d is outside every window and was ignored", h.offset+d))
+				fmt.Sprintf("the RST at octet %d is outside every window", h.offset+d))
 			return
 		}
 	}
@@ -189,7 +189,7 @@ func (a *Assembler) receive(dir Dir, s *capture.Segment) {
 	switch {
 	case d > maxWindow || d < -maxWindow:
 		a.anomaly(dir, CodeOutsideWindow, offset, size,
-			fmt.Sprintf("a segment of %d octets at octet %d is outside every window and was ignored", size, offset))
+			fmt.Sprintf("the segment of %s at octet %d is outside every window", octets(size), offset))
 		return
 	case size == 1 && !fin && (d == -1 || h.finSeen && offset == h.fin):
 		return // a keep-alive probe; its octet means nothing (RFC 9293, Section 3.8.4)
@@ -200,10 +200,13 @@ func (a *Assembler) receive(dir Dir, s *capture.Segment) {
 	if h.finSeen && offset+size > h.fin {
 		beyond := min(size, offset+size-h.fin)
 		a.anomaly(dir, CodeAfterFIN, max(offset, h.fin), beyond,
-			fmt.Sprintf("%d octets beyond the FIN at octet %d were ignored", beyond, h.fin))
+			fmt.Sprintf("the segment carries %s beyond the FIN at octet %d", octets(beyond), h.fin))
 		size -= beyond
 		p = p[:min(int64(len(p)), size)]
 		missing = size - int64(len(p))
+	}
+	if size == 0 {
+		return
 	}
 	h.seen = max(h.seen, offset+size)
 	a.data(dir, offset, p, missing)
@@ -230,12 +233,12 @@ func (a *Assembler) end(dir Dir, offset int64) {
 			fmt.Sprintf("a second FIN is at octet %d, the first at octet %d", offset, h.fin))
 	case offset < h.offset:
 		a.anomaly(dir, CodeAfterFIN, offset, h.offset-offset,
-			fmt.Sprintf("a FIN at octet %d was ignored, as octets up to %d came before it", offset, h.offset))
+			fmt.Sprintf("the FIN at octet %d comes before %s that were handed on", offset, octets(h.offset-offset)))
 	default:
 		h.finSeen, h.fin = true, offset
 		if n := h.truncate(offset); n > 0 {
 			a.anomaly(dir, CodeAfterFIN, offset, n,
-				fmt.Sprintf("%d octets beyond the FIN at octet %d were ignored", n, offset))
+				fmt.Sprintf("the FIN at octet %d comes before %s that waited", offset, octets(n)))
 		}
 		h.seen = min(h.seen, offset)
 	}
@@ -246,50 +249,54 @@ func (a *Assembler) end(dir Dir, offset int64) {
 // that wait are compared, the others are handed on or copied.
 func (a *Assembler) data(dir Dir, offset int64, p []byte, missing int64) {
 	h := &a.halves[dir]
+	empty := len(p) == 0
 	var diff difference
 	if old := min(h.offset-offset, int64(len(p))); old > 0 {
 		h.recent.compare(offset, p[:old], &diff)
 		p, offset = p[old:], offset+old
 	}
 	for len(p) > 0 {
-		i := 0
+		i, n, first := 0, int64(len(p)), (*piece)(nil)
 		if len(h.queue) > 0 {
 			i = h.find(offset)
 		}
-		n := len(p)
 		if i < len(h.queue) {
-			q := &h.queue[i]
-			if q.offset <= offset { // it waits already
-				first := q.data[offset-q.offset:]
-				n = min(n, len(first))
-				diff.compare(offset, first[:n], p[:n], q.packet)
-				p, offset = p[n:], offset+int64(n)
-				continue
+			if q := &h.queue[i]; q.offset <= offset {
+				first = q
+				n = min(n, q.end()-offset)
+			} else {
+				n = min(n, q.offset-offset)
 			}
-			n = int(min(int64(n), q.offset-offset))
 		}
 		part := p[:n:n]
-		p, offset = p[n:], offset+int64(n)
-		if a.opened && offset-int64(n) == h.offset {
+		switch {
+		case first != nil:
+			diff.compare(offset, first.data[offset-first.offset:][:n], part, first.packet)
+		case a.opened && offset == h.offset:
 			a.deliver(dir, part, a.packet)
-			continue
+		default:
+			q := piece{offset: offset, data: part, packet: a.packet}
+			if n == int64(len(p)) {
+				q.missing = missing
+			}
+			h.insert(i, q)
 		}
-		q := piece{offset: offset - int64(n), data: part, packet: a.packet}
-		if len(p) == 0 {
-			q.missing = missing
-		}
-		h.insert(i, q)
+		p, offset = p[n:], offset+n
 	}
-	if offset == h.offset {
+	if offset == h.offset || empty && offset <= h.cut {
 		h.cut = max(h.cut, offset+missing)
 	}
 	if a.opened {
 		a.drain(dir)
+		if end := min(h.cut, h.seen); len(h.queue) == 0 && end-h.offset > nearWindow {
+			a.lose(dir, end) // as where only headers were captured
+			a.deliver(dir, nil, a.packet)
+		}
 	}
 	if diff.to > 0 {
 		a.anomaly(dir, CodeOverlap, diff.from, diff.to-diff.from, fmt.Sprintf(
-			"packet %d repeats octets %d to %d with other values than packet %d, which stand",
-			a.packet, diff.from, diff.to-1, diff.packet))
+			"packet %d repeats %s from octet %d on with other values than packet %d, which stand",
+			a.packet, octets(diff.to-diff.from), diff.from, diff.packet))
 	}
 	if h.buffered > a.limits.MaxBuffered || len(h.queue) > a.limits.MaxPieces {
 		a.overflow(dir)

@@ -95,8 +95,8 @@ func (a *Assembler) overflow(dir Dir) {
 		return
 	}
 	a.anomaly(dir, CodeBufferLimit, h.offset, int64(h.buffered), fmt.Sprintf(
-		"%d octets in %d pieces wait behind a hole, more than the limits of %d and %d",
-		h.buffered, len(h.queue), a.limits.MaxBuffered, a.limits.MaxPieces))
+		"%s in %d pieces wait behind a hole, the limits are %d and %d",
+		octets(int64(h.buffered)), len(h.queue), a.limits.MaxBuffered, a.limits.MaxPieces))
 	for h.buffered > a.limits.MaxBuffered || len(h.queue) > a.limits.MaxPieces {
 		a.giveUp(dir)
 	}
@@ -115,18 +115,18 @@ func (a *Assembler) giveUp(dir Dir) {
 	}
 }
 
-// lose jumps to the offset and tells.
+// lose jumps to the offset and tells. The caller hands on a chunk that says so.
 func (a *Assembler) lose(dir Dir, to int64) {
 	h := &a.halves[dir]
 	n := to - h.offset
-	why := "missing from the capture"
+	text := fmt.Sprintf("the capture lacks %s from octet %d on", octets(n), h.offset)
 	switch {
 	case to <= h.cut:
-		why = "cut off by the capture"
+		text = fmt.Sprintf("the capture cut off %s from octet %d on", octets(n), h.offset)
 	case to <= h.acked:
-		why += ", though the peer acknowledged them"
+		text += ", which the peer acknowledged"
 	}
-	a.anomaly(dir, CodeGap, h.offset, n, fmt.Sprintf("%d octets from octet %d on are %s", n, h.offset, why))
+	a.anomaly(dir, CodeGap, h.offset, n, text)
 	h.next += uint32(n)
 	h.offset = to
 	h.lost = n
@@ -154,4 +154,11 @@ func (a *Assembler) anomaly(dir Dir, code string, offset, count int64, text stri
 		Dir: dir, Packet: a.packet, Time: a.time,
 		Code: code, Text: text, Offset: offset, Count: count,
 	})
+}
+
+func octets(n int64) string {
+	if n == 1 {
+		return "1 octet"
+	}
+	return fmt.Sprintf("%d octets", n)
 }
