@@ -1,14 +1,12 @@
 package cms_test
 
 import (
-	"bytes"
 	"encoding/pem"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"sipsecdump/cms"
 	"sipsecdump/cms/pki"
 )
 
@@ -38,20 +36,4 @@ func draftCertificate(t testing.TB, name string) *pki.Certificate {
 	}
 	c.Source = name
 	return c
-}
-
-func TestSmoke(t *testing.T) {
-	o := cms.Parse(read(t, draftDir, "dataSig/resip-sign-out-sig"), cms.Limits{})
-	t.Logf("%+v", o.Issues)
-	ring := &pki.Keyring{Certificates: []*pki.Certificate{draftCertificate(t, "user_cert_fluffy@example.com.pem")}}
-	r := o.Signed.Verify(cms.VerifyInput{Ranges: []cms.Range{{Name: "x", Octets: read(t, draftDir, "dataSig/resip-sign-out-data"), Standard: true}}, Keyring: ring, At: captured})
-	t.Logf("%+v", r[0])
-	for _, f := range []string{"dataSig/resip-sign-out-sig", "dataEnc/resip-encrypt-out"} {
-		b := read(t, draftDir, f)
-		o := cms.Parse(b, cms.Limits{})
-		t.Logf("%v %s\n%s", o.Issues, f, o.AppendTree(nil, cms.TreeOptions{Style: cms.StyleDraft}))
-		if !bytes.Equal(o.Raw, b) {
-			t.Error("raw")
-		}
-	}
 }
