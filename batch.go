@@ -1,0 +1,133 @@
+package sipsecdump
+
+import (
+	"sync"
+	"time"
+
+	"sipsecdump/capture"
+	"sipsecdump/reassembly"
+	"sipsecdump/report"
+)
+
+// entry is one thing for a shard to do: take a segment, or end a connection.
+type entry struct {
+	place  place
+	file   int
+	number uint64 // of the packet in its file; 0 at the end of the capture
+	dir    reassembly.Dir
+	first  bool // of its connection
+	mid    bool // the connection's first segment is no SYN
+	end    bool // the connection ends here, because of how; seg has only a time
+	how    reassembly.CloseReason
+	seg    capture.Segment // Payload lies in the batch's arena
+}
+
+// batch is the unit that travels: filled by the reader, worked on by every shard in its own
+// lists, written by the writer, and used again.
+type batch struct {
+	arena []byte    // payloads; never grows beyond its capacity, so entries may point into it
+	work  [][]entry // for each shard, in the order of packets
+	out   []*output // of each shard, then of the reader
+	next  uint64    // the first packet that is not in this batch
+	last  *end      // the capture ends here, and shards end what is still open; else nil
+	done  sync.WaitGroup
+}
+
+// end is where the last capture ended.
+type end struct {
+	place uint64 // a packet number of its own, behind the last
+	file  int
+	time  time.Time // of the last packet
+}
+
+func newBatch(shards, size int, newCollector func() collector) *batch {
+	b := &batch{arena: make([]byte, 0, size), work: make([][]entry, shards), out: make([]*output, shards+1)}
+	for i := range b.out {
+		b.out[i] = &output{collector: newCollector()}
+	}
+	return b
+}
+
+func (b *batch) reset() {
+	b.arena = b.arena[:0]
+	for i := range b.work {
+		b.work[i] = b.work[i][:0]
+	}
+	for _, o := range b.out {
+		o.reset()
+	}
+	b.next, b.last = 0, nil
+}
+
+// fits tells whether a payload of n octets still has room. An empty batch takes any payload.
+func (b *batch) fits(n int) bool {
+	return len(b.arena)+n <= cap(b.arena)
+}
+
+// keep copies a payload into the arena.
+func (b *batch) keep(p []byte) []byte {
+	n := len(b.arena)
+	b.arena = append(b.arena, p...)
+	return b.arena[n:len(b.arena):len(b.arena)]
+}
+
+// output is what one goroutine made of one batch, in order of places.
+type output struct {
+	items []item
+	collector
+}
+
+// item is one event in an output.
+type item struct {
+	place   place
+	message bool // the event is a SIP message: it takes the next number
+}
+
+func (o *output) reset() {
+	o.items = o.items[:0]
+	o.collector.reset()
+}
+
+func (o *output) emit(at place, e *report.Event) {
+	_, message := e.Body.(*report.SIP)
+	o.items = append(o.items, item{at, message})
+	o.collect(e)
+}
+
+// collector keeps events until the writer comes for them, one by one and in order.
+type collector interface {
+	collect(*report.Event)
+	reset()
+}
+
+// rendered keeps events as what a renderer made of them.
+type rendered struct {
+	report.Renderer
+	buf  report.Buffer
+	ends []mark // of each event
+}
+
+type mark struct{ octets, slots int }
+
+func (r *rendered) collect(e *report.Event) {
+	r.Render(&r.buf, e)
+	r.ends = append(r.ends, mark{len(r.buf.B), len(r.buf.Slots)})
+}
+
+func (r *rendered) reset() {
+	r.buf.Reset()
+	r.ends = r.ends[:0]
+	if cap(r.buf.B) > keepRendered {
+		r.buf.B = nil
+	}
+}
+
+// kept keeps events as they are, copied: they outlive what they were made of.
+type kept struct{ events []*report.Event }
+
+func (k *kept) collect(e *report.Event) { k.events = append(k.events, e.Clone()) }
+
+func (k *kept) reset() {
+	clear(k.events)
+	k.events = k.events[:0]
+}

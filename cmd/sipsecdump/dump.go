@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"sipsecdump"
+	"sipsecdump/report"
+)
+
+// dump is the dump command.
+func dump(ctx context.Context, s *streams, o *dumpOptions, args []string) error {
+	inputs := append(slices.Clone(o.inputs), args...)
+	newRenderer, err := o.renderer(s)
+	if err != nil {
+		return err
+	}
+	options := sipsecdump.Options{Jobs: o.jobs}
+	if o.jobs < 0 {
+		return usageError{fmt.Errorf("--jobs: %d is less than 0", o.jobs)}
+	}
+	if options.At, err = parseAt(o.at); err != nil {
+		return err
+	}
+	for _, f := range o.failOn {
+		if !slices.Contains(failNames, f) {
+			return unknown("--fail-on", f, failNames)
+		}
+	}
+	if len(inputs) == 0 {
+		return usageError{errors.New("no capture given")}
+	}
+
+	keys := keyLoader{streams: s}
+	options.Keyring = keys.load(o)
+
+	captures, closeAll, failed := openCaptures(ctx, s, inputs)
+	defer closeAll()
+	if len(captures) == 0 {
+		return exitError(exitFailed)
+	}
+
+	out, finish, err := o.openOutput(s)
+	if err != nil {
+		return err
+	}
+	watch := &watcher{streams: s, names: captures}
+	sum, err := sipsecdump.Render(ctx, out, captures, &options, func() report.Renderer {
+		return watch.around(newRenderer())
+	})
+	if err == nil || errors.Is(err, context.Canceled) {
+		if ferr := finish(); ferr != nil {
+			err = ferr
+		}
+	}
+	watch.tell()
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return nil // the reader has seen enough
+	case errors.Is(err, context.Canceled):
+		return exitError(exitInterrupted)
+	case err != nil:
+		return err
+	case failed || keys.failed || sum.Truncated:
+		return exitError(exitFailed)
+	case o.fails(sum):
+		return exitError(exitFailOn)
+	}
+	return nil
+}
+
+// fails tells whether something that --fail-on names was found.
+func (o *dumpOptions) fails(s *report.Summary) bool {
+	found := map[string]bool{
+		"undecrypted": s.TLSUndecrypted > 0,
+		"badsig":      s.SignaturesFailed > 0,
+		"malformed":   s.Malformed > 0,
+		"anomaly":     s.Anomalies > 0,
+	}
+	return slices.ContainsFunc(o.failOn, func(f string) bool { return found[f] })
+}
+
+// openCaptures opens what it can; what it cannot is told, and failed is set.
+func openCaptures(ctx context.Context, s *streams, names []string) (captures []sipsecdump.Source, closeAll func(), failed bool) {
+	var open []*os.File
+	closeAll = func() {
+		for _, f := range open {
+			f.Close()
+		}
+	}
+	for _, name := range names {
+		if name == "-" {
+			captures = append(captures, sipsecdump.Source{Name: "-", Reader: s.in})
+			if f, ok := s.in.(*os.File); ok {
+				// A read that waits for a pipe ends when the user interrupts.
+				context.AfterFunc(ctx, func() { f.Close() })
+			}
+			continue
+		}
+		f, err := os.Open(name)
+		if err == nil {
+			var info os.FileInfo
+			if info, err = f.Stat(); err == nil && info.IsDir() {
+				err = &os.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
+			}
+			open = append(open, f)
+		}
+		if err != nil {
+			s.errorf("%s", describe(err))
+			failed = true
+			continue
+		}
+		captures = append(captures, sipsecdump.Source{Name: name, Reader: f})
+	}
+	return captures, closeAll, failed
+}
+
+// openOutput opens --output, or takes standard output.
+func (o *dumpOptions) openOutput(s *streams) (io.Writer, func() error, error) {
+	if o.output == "" || o.output == "-" {
+		return s.out, func() error { return nil }, nil
+	}
+	f, err := os.Create(o.output)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, f.Close, nil
+}
+
+// renderer reads the flags that shape the output.
+func (o *dumpOptions) renderer(s *streams) (func() report.Renderer, error) {
+	format := o.format
+	if o.json {
+		format = "json"
+	}
+	text, err := o.textOptions()
+	if err != nil {
+		return nil, err
+	}
+	switch o.color {
+	case "auto":
+		text.Color = o.output == "" && isTerminal(s.out) && os.Getenv("NO_COLOR") == ""
+	case "always":
+		text.Color = true
+	case "never":
+	default:
+		return nil, unknown("--color", o.color, []string{"auto", "always", "never"})
+	}
+	text.Listing.RawCR = !isTerminal(s.out) || o.output != ""
+	switch format {
+	case "text":
+		return func() report.Renderer { return report.NewText(&text) }, nil
+	case "json":
+		return func() report.Renderer {
+			return &report.JSON{Version: programVersion(), Data: o.data}
+		}, nil
+	}
+	return nil, unknown("--format", format, []string{"text", "json"})
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sipsecdump/report"
+	"sipsecdump/report/listing"
+)
+
+// dumpOptions are the flags of dump, as given.
+type dumpOptions struct {
+	inputs                 []string // of -r and -I
+	keys, certs, cas       []string
+	passphrases, passFiles []string
+	show                   []string
+	style, asn1            string
+	format, output, color  string
+	json                   bool
+	all, data, hex         bool
+	absolute, numeric      bool
+	aliases                []string
+	at                     string
+	jobs                   int
+	failOn                 []string
+}
+
+func addDumpFlags(c *cobra.Command, o *dumpOptions) {
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringArrayVarP(&o.inputs, "read", "r", nil, "read this capture, as if it were an argument; - is standard input")
+	f.StringArrayVarP(&o.inputs, "input", "I", nil, "the same, for fingers that know sngrep")
+	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
+	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
+	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
+	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase of encrypted keys; each one given is tried")
+	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
+	f.StringSliceVar(&o.show, "show", nil, "layers to show: "+strings.Join(layerNames(), ",")+" (default all; with --style rfc6216 or ssldump: tls)")
+	f.StringVar(&o.style, "style", "full", "TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
+	f.StringVar(&o.asn1, "asn1", "rfc6216", "ASN.1 trees: "+strings.Join(treeNames(), ", "))
+	f.StringVar(&o.format, "format", "text", "text, or json: one event a line")
+	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
+	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
+	f.StringVar(&o.color, "color", "auto", "auto, always or never; NO_COLOR is honoured")
+	f.BoolVarP(&o.all, "all", "A", false, "all fields of records (style full shows them anyway)")
+	f.BoolVarP(&o.data, "data", "d", false, "decrypted application data as ssldump dumps it, also where it is shown as SIP")
+	f.BoolVarP(&o.hex, "hex", "x", false, "octets of each record, as on the wire")
+	f.BoolVarP(&o.absolute, "absolute", "e", false, "absolute times")
+	f.BoolVarP(&o.numeric, "numeric", "n", false, "no effect: names are never looked up")
+	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint: `ADDR[:PORT]=NAME`")
+	f.StringVar(&o.at, "at", "capture", "when the validity of certificates is judged: an RFC 3339 `time`, now, or capture (each packet's time)")
+	f.IntVar(&o.jobs, "jobs", 0, "workers; the output does not depend on it (default: the processors)")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of: "+strings.Join(failNames, ","))
+
+	for name, values := range map[string][]string{
+		"show": layerNames(), "style": styleNames(), "asn1": treeNames(), "format": {"text", "json"},
+		"color": {"auto", "always", "never"}, "at": {"now", "capture"}, "fail-on": failNames,
+	} {
+		values := slices.Clone(values)
+		err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+		if err != nil {
+			panic(err) // the flag is defined above
+		}
+	}
+}
+
+var failNames = []string{"undecrypted", "badsig", "malformed", "anomaly"}
+
+// styles, by name, in the order they are told.
+var styles = []struct {
+	name  string
+	style listing.Style
+}{
+	{"full", listing.Full}, {"rfc6216", listing.RFC6216}, {"ssldump", listing.Ssldump},
+}
+
+func styleNames() []string {
+	var names []string
+	for _, s := range styles {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+func layerNames() []string {
+	var names []string
+	for _, l := range report.Layers {
+		names = append(names, l.String())
+	}
+	return names
+}
+
+// textOptions reads the flags that shape text.
+func (o *dumpOptions) textOptions() (report.TextOptions, error) {
+	var t report.TextOptions
+	i := slices.Index(styleNames(), o.style)
+	if i < 0 {
+		return t, unknown("--style", o.style, styleNames())
+	}
+	t.Listing.Style = styles[i].style
+	t.Listing.AllFields, t.Listing.Data, t.Listing.Hex, t.Listing.Absolute = o.all, o.data, o.hex, o.absolute
+	var err error
+	if t.Tree, err = treeStyle(o.asn1); err != nil {
+		return t, err
+	}
+	if t.Show, err = o.layers(t.Listing.Style); err != nil {
+		return t, err
+	}
+	t.Aliases, err = parseAliases(o.aliases)
+	return t, err
+}
+
+// layers reads --show. The styles that imitate a listing show what it showed.
+func (o *dumpOptions) layers(style listing.Style) (report.LayerSet, error) {
+	if len(o.show) == 0 {
+		if style == listing.Full {
+			return report.AllLayers, nil
+		}
+		return report.AllLayers.Only(report.LayerTLS), nil
+	}
+	var set report.LayerSet
+	for _, name := range o.show {
+		i := slices.Index(layerNames(), name)
+		if i < 0 {
+			return 0, unknown("--show", name, layerNames())
+		}
+		set = set.With(report.Layers[i])
+	}
+	return set, nil
+}
+
+func unknown(flag, value string, known []string) error {
+	return usageError{fmt.Errorf("%s: %q is not one of %s", flag, value, strings.Join(known, ", "))}
+}
+
+// parseAliases reads ADDR[:PORT]=NAME. An alias without a port has port 0 and stands for
+// every port of the address.
+func parseAliases(list []string) (map[netip.AddrPort]string, error) {
+	m := make(map[netip.AddrPort]string, len(list))
+	for _, a := range list {
+		addr, name, ok := strings.Cut(a, "=")
+		if !ok || name == "" {
+			return nil, usageError{fmt.Errorf("--alias: %q is not ADDR[:PORT]=NAME", a)}
+		}
+		if ap, err := netip.ParseAddrPort(addr); err == nil {
+			m[ap] = name
+		} else if ip, err := netip.ParseAddr(strings.Trim(addr, "[]")); err == nil {
+			m[netip.AddrPortFrom(ip, 0)] = name
+		} else {
+			return nil, usageError{fmt.Errorf("--alias: %q is not an address, nor an address and a port", addr)}
+		}
+	}
+	return m, nil
+}
+
+// parseAt reads --at. The zero time stands for each packet's own.
+func parseAt(s string) (time.Time, error) {
+	switch s {
+	case "capture":
+		return time.Time{}, nil
+	case "now":
+		return time.Now().UTC(), nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usageError{fmt.Errorf("--at: %q is neither an RFC 3339 time, nor a date, nor now or capture", s)}
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is what --version and the capture event tell; a release build sets it.
+var version = ""
+
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}
+
+// newRoot defines the command line. Help, the man page and completion come from here.
+func newRoot(s *streams) *cobra.Command {
+	var o dumpOptions
+	root := &cobra.Command{
+		Use:   "sipsecdump [dump] CAPTURE...",
+		Short: "show what secured SIP really did in a packet capture",
+		Long: `sipsecdump reads packet captures and shows what secured SIP really did: TLS
+records and handshakes as ssldump lists them, decrypted with the server's RSA
+key, the SIP messages inside, their MIME parts, and the S/MIME bodies as ASN.1
+trees, decrypted and with their signatures verified. What cannot be opened or
+verified is told with its reason.`,
+		Example: `  sipsecdump capture.pcap --key example.net.pem
+  sipsecdump capture.pcap --show tls --style rfc6216
+  sipsecdump signed.pcap --cert fluffy.pem --ca root.pem --fail-on badsig
+  tcpdump -w - port 5061 | sipsecdump -k keys/ --format json -`,
+		Version:       programVersion(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE:          func(cmd *cobra.Command, args []string) error { return dump(cmd.Context(), s, &o, args) },
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetVersionTemplate("sipsecdump {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	addDumpFlags(root, &o)
+
+	var d dumpOptions
+	dumpCmd := &cobra.Command{
+		Use:   "dump CAPTURE...",
+		Short: "list what happened in captures (the default command)",
+		Long:  "dump lists what happened in captures. It is what sipsecdump does without a command.",
+		Args:  cobra.ArbitraryArgs,
+		RunE:  func(cmd *cobra.Command, args []string) error { return dump(cmd.Context(), s, &d, args) },
+	}
+	addDumpFlags(dumpCmd, &d)
+	root.AddCommand(dumpCmd, newMan(s))
+	return root
+}

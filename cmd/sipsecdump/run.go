@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// The exit codes.
+const (
+	exitAnalysed    = 0
+	exitFailed      = 1 // unreadable, truncated or unusable input or key file, or output error
+	exitUsage       = 2
+	exitFailOn      = 3 // what --fail-on names was found
+	exitInterrupted = 130
+)
+
+// streams are what a command may talk to. Tests give it others.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// errorf tells an error, in the program's one form. A hint stands on a line of its own.
+func (s *streams) errorf(format string, args ...any) { s.tell("error", format, args...) }
+
+// warnf tells a warning.
+func (s *streams) warnf(format string, args ...any) { s.tell("warning", format, args...) }
+
+func (s *streams) hintf(format string, args ...any) { s.tell("hint", format, args...) }
+
+func (s *streams) tell(kind, format string, args ...any) {
+	fmt.Fprintf(s.err, "sipsecdump: %s: %s\n", kind, printable(fmt.Sprintf(format, args...)))
+}
+
+// usageError is an error of the command line. It exits with exitUsage.
+type usageError struct{ error }
+
+// exitError carries an exit code; what there was to say has been said.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// run is the program, but for the process around it.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	s := &streams{in: stdin, out: stdout, err: stderr}
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var (
+		exit  exitError
+		usage usageError
+	)
+	switch {
+	case err == nil:
+		return exitAnalysed
+	case errors.As(err, &exit):
+		return int(exit)
+	case errors.As(err, &usage):
+		s.errorf("%s", lowerFirst(usage.Error()))
+		s.hintf("sipsecdump --help tells the flags")
+		return exitUsage
+	}
+	s.errorf("%s", lowerFirst(describe(err)))
+	return exitFailed
+}
+
+// describe words an error of the operating system as the others: the file first.
+func describe(err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return fmt.Sprintf("%s: %s", path.Path, path.Err)
+	}
+	return err.Error()
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"sipsecdump"
+	"sipsecdump/report"
+)
+
+// watcher remembers what standard error has to tell as well: captures that could not be read
+// to their end.
+type watcher struct {
+	*streams
+	names []sipsecdump.Source
+
+	mu   sync.Mutex
+	cuts []cut
+}
+
+type cut struct {
+	file int
+	text string
+}
+
+// around returns a renderer that passes everything on and looks for cuts.
+func (w *watcher) around(r report.Renderer) report.Renderer { return watched{r, w} }
+
+type watched struct {
+	report.Renderer
+	w *watcher
+}
+
+func (r watched) Render(b *report.Buffer, e *report.Event) {
+	r.Renderer.Render(b, e)
+	if a, ok := e.Body.(*report.Anomaly); ok && e.Flow == nil && strings.HasPrefix(a.Code, "capture-") {
+		r.w.mu.Lock()
+		r.w.cuts = append(r.w.cuts, cut{e.File, a.Text})
+		r.w.mu.Unlock()
+	}
+}
+
+// tell tells them, in the order of files.
+func (w *watcher) tell() {
+	slices.SortStableFunc(w.cuts, func(a, b cut) int { return a.file - b.file })
+	for _, c := range w.cuts {
+		w.errorf("%s: %s", w.names[c.file-1].Name, c.text)
+	}
+}

@@ -1,0 +1,264 @@
+package sipsecdump
+
+import (
+	"time"
+
+	"sipsecdump/capture"
+	"sipsecdump/reassembly"
+	"sipsecdump/report"
+	"sipsecdump/sipparse"
+	"sipsecdump/tlsparse"
+)
+
+// conn is one connection, or the datagrams between two endpoints: the only place that knows
+// which parser takes what from which.
+//
+// A stream is undecided until its octets show what it carries; then either tls or clear is
+// set. What TLS carries is undecided in the same way.
+type conn struct {
+	*shard
+	flow   report.Flow
+	stream *reassembly.Assembler // nil for datagrams
+	opened bool                  // the connection event is out
+	turned bool                  // the capture began mid-stream, and the content says that the ends are the other way round
+
+	tls   *tlsparse.Session
+	clear *dialogue // SIP straight over the transport
+	inner *dialogue // SIP inside TLS
+	other bool      // what TLS carries is no SIP
+
+	undecided [2][]byte // the streams' first octets, as long as they show nothing
+	record    int       // of the TLS record at hand, or of the last message in the clear
+	at        time.Time // of the packet at hand
+	feed      func(*tlsparse.Record)
+}
+
+func newConn(s *shard, e *entry) *conn {
+	c := &conn{shard: s}
+	c.flow = report.Flow{
+		Number: e.place.conn, Transport: "tcp", MidStream: e.mid, Start: e.seg.Time,
+		Client: e.seg.Src, Server: e.seg.Dst,
+	}
+	if e.dir == reassembly.ServerToClient {
+		c.flow.Client, c.flow.Server = c.flow.Server, c.flow.Client
+	}
+	if e.seg.Proto == capture.UDP {
+		c.flow.Transport, c.flow.MidStream = "udp", false
+	} else {
+		c.stream = reassembly.NewAssembler(reassembly.Limits{}, c)
+	}
+	return c
+}
+
+// emit hands an event of this connection to the output.
+func (c *conn) emit(at time.Time, b report.Body) {
+	s := c.shard
+	s.event = report.Event{File: s.file, Packet: s.number, Time: at, Flow: &c.flow, Body: b}
+	if s.number == 0 {
+		s.event.Time = time.Time{} // the end of the capture is no packet's time
+	}
+	s.tally.count(&s.event)
+	s.out.emit(s.place, &s.event)
+}
+
+// show tells that the connection exists, once.
+func (c *conn) show(at time.Time) {
+	if !c.opened {
+		c.opened = true
+		c.emit(at, &report.Connection{})
+	}
+}
+
+// dir gives a direction in the words of the parsers, which know client and server by what
+// they say.
+func (c *conn) dir(d reassembly.Dir) tlsparse.Dir {
+	if c.turned {
+		d = d.Reverse()
+	}
+	return tlsparse.Dir(d)
+}
+
+// datagram takes a UDP datagram that looks like SIP.
+func (c *conn) datagram(e *entry) {
+	c.at = e.seg.Time
+	c.show(c.at)
+	if c.clear == nil {
+		c.clear = newDialogue(c, "udp")
+	}
+	c.record++
+	c.clear.message(c.dir(e.dir), sipparse.Parse(e.seg.Payload), false)
+	if e.seg.Missing > 0 {
+		c.anomaly(c.at, c.dir(e.dir), "packet-cut", "RFC 3261, Section 18.3", int64(len(e.seg.Payload)), int64(e.seg.Missing),
+			"the capture cut the datagram: the message is not whole")
+	}
+}
+
+// Open implements reassembly.Handler.
+func (c *conn) Open(o *reassembly.Open) {
+	c.flow.Start = o.Start
+	c.flow.MidStream = o.MidStream
+	if !o.MidStream {
+		c.show(o.Time)
+	}
+}
+
+// Data implements reassembly.Handler.
+func (c *conn) Data(k *reassembly.Chunk) {
+	c.at = k.Time
+	if k.Lost > 0 {
+		c.gap(k.Dir, k.Lost)
+	}
+	data := k.Data
+	if c.tls == nil && c.clear == nil {
+		if data = c.decide(k); data == nil {
+			return
+		}
+	}
+	c.show(k.Time)
+	switch d := c.dir(k.Dir); {
+	case c.tls != nil:
+		c.tls.Feed(d, data, c.feed)
+	case c.clear != nil:
+		c.clear.feed(d, data)
+	}
+}
+
+// decide looks at the octets of an undecided stream. It returns those to go on with, or nil
+// if they show nothing.
+func (c *conn) decide(k *reassembly.Chunk) []byte {
+	held := &c.undecided[k.Dir]
+	p := k.Data
+	if len(*held) > 0 {
+		*held = append(*held, p...)
+		p = *held
+	}
+	if len(p) == 0 {
+		return nil
+	}
+	tls, enoughTLS := tlsparse.Sniff(p)
+	sip, enoughSIP := sipparse.SniffStream(p)
+	switch {
+	case tls && enoughTLS:
+		if d, known := tlsparse.SniffSender(p); known && c.flow.MidStream && d != c.dir(k.Dir) {
+			c.turn()
+		}
+		c.tls = tlsparse.NewSession(&tlsparse.Config{Keys: c.options.Keyring, Sessions: &sessionView{c}})
+		c.feed = c.tlsRecord
+	case sip && enoughSIP:
+		c.clear = newDialogue(c, "tcp")
+	case (!enoughTLS || !enoughSIP) && len(p) < maxSniff:
+		if len(*held) == 0 {
+			*held = append(*held, p...)
+		}
+		return nil
+	default:
+		// Nothing of ours, so far: a later chunk may still begin a handshake.
+		*held = nil
+		c.show(k.Time)
+		return nil
+	}
+	c.undecided[k.Dir] = nil
+	return p
+}
+
+// turn exchanges client and server before anything was told about them.
+func (c *conn) turn() {
+	if c.opened {
+		return
+	}
+	c.turned = true
+	c.flow.Client, c.flow.Server = c.flow.Server, c.flow.Client
+}
+
+// gap tells the parsers that octets are lost.
+func (c *conn) gap(d reassembly.Dir, n int64) {
+	switch {
+	case c.tls != nil:
+		c.tls.Gap(c.dir(d), n)
+		if c.inner != nil {
+			c.inner.gap(c.dir(d), n)
+		}
+	case c.clear != nil:
+		c.clear.gap(c.dir(d), n)
+	default:
+		c.undecided[d] = nil
+	}
+}
+
+// Anomaly implements reassembly.Handler.
+func (c *conn) Anomaly(a *reassembly.Anomaly) {
+	c.show(a.Time)
+	c.anomaly(a.Time, c.dir(a.Dir), a.Code, "RFC 9293, Section 3.4", a.Offset, a.Count, a.Text)
+}
+
+func (c *conn) anomaly(at time.Time, d tlsparse.Dir, code, section string, offset, count int64, text string) {
+	c.emit(at, &report.Anomaly{
+		Code: code, Section: section, Dir: d, HasDir: true, Offset: offset, Count: count, Text: text,
+	})
+}
+
+// Close implements reassembly.Handler.
+func (c *conn) Close(k *reassembly.Close) {
+	c.at = k.Time
+	c.show(k.Time)
+	if c.clear != nil {
+		c.clear.close(c.dir(k.Dir), k.How != reassembly.FIN)
+	}
+	c.emit(k.Time, &report.Close{Dir: c.dir(k.Dir), How: k.How.String()})
+}
+
+// segment takes a TCP segment. It returns false if the connection is over.
+func (c *conn) segment(e *entry) bool {
+	c.stream.Segment(e.dir, &e.seg)
+	if !c.stream.Closed() {
+		return true
+	}
+	c.finish()
+	return false
+}
+
+// end ends the connection from outside.
+func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
+	c.at = at
+	if c.stream == nil {
+		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
+		return
+	}
+	c.stream.End(packet, at, how)
+	c.finish()
+}
+
+// finish says what there is to say when both directions have ended.
+func (c *conn) finish() {
+	if c.tls == nil {
+		return
+	}
+	if c.inner != nil {
+		c.inner.close(tlsparse.ClientToServer, true)
+	}
+	c.emit(c.at, &report.Verdict{Verdict: c.tls.Close()})
+}
+
+// tlsRecord takes a record that is complete.
+func (c *conn) tlsRecord(r *tlsparse.Record) {
+	c.record = r.Number
+	c.emit(c.at, &report.Record{Record: r})
+	for i := range r.Messages {
+		if m, ok := r.Messages[i].Body.(*tlsparse.Certificate); ok {
+			for _, der := range m.Chain {
+				c.learn(der)
+			}
+		}
+	}
+	if r.Type != tlsparse.ApplicationData || !r.Decrypted || c.other || len(r.Plaintext) == 0 {
+		return
+	}
+	if c.inner == nil {
+		if is, enough := sipparse.SniffStream(r.Plaintext); !is {
+			c.other = enough
+			return
+		}
+		c.inner = newDialogue(c, "tls")
+	}
+	c.inner.feed(r.Dir, r.Plaintext)
+}

@@ -1,0 +1,98 @@
+package sipsecdump
+
+import (
+	"fmt"
+	"strconv"
+
+	"sipsecdump/report"
+	"sipsecdump/sipparse"
+	"sipsecdump/tlsparse"
+)
+
+// dialogue is the SIP side of a connection: both directions, over whatever carries them.
+type dialogue struct {
+	*conn
+	transport string
+	framers   [2]*sipparse.Framer // nil until the direction says something
+	at        tlsparse.Dir        // of the octets at hand
+	yield     func(sipparse.Item)
+}
+
+func newDialogue(c *conn, transport string) *dialogue {
+	d := &dialogue{conn: c, transport: transport}
+	d.yield = d.item
+	return d
+}
+
+func (d *dialogue) framer(dir tlsparse.Dir) *sipparse.Framer {
+	d.at = dir
+	if d.framers[dir] == nil {
+		d.framers[dir] = sipparse.NewFramer(sipparse.Limits{})
+	}
+	return d.framers[dir]
+}
+
+func (d *dialogue) feed(dir tlsparse.Dir, p []byte) { d.framer(dir).Feed(p, d.yield) }
+
+func (d *dialogue) gap(dir tlsparse.Dir, n int64) { d.framer(dir).Gap(n, d.yield) }
+
+// close tells what a stream held back: of one direction, or of both.
+func (d *dialogue) close(dir tlsparse.Dir, both bool) {
+	d.framer(dir).Close(d.yield)
+	if both {
+		d.framer(dir ^ 1).Close(d.yield)
+	}
+}
+
+// item takes what a framer found.
+func (d *dialogue) item(it sipparse.Item) {
+	switch it.Kind {
+	case sipparse.MessageItem:
+		if d.transport == "tcp" {
+			d.record++
+		}
+		m := sipparse.Parse(it.Raw)
+		if it.Issue != nil {
+			m.Issues = append(m.Issues, *it.Issue)
+		}
+		d.message(d.at, m, it.Incomplete)
+	case sipparse.Garbage:
+		d.anomaly(d.conn.at, d.at, "sip-octets-skipped", "RFC 3261, Section 18.3", it.Offset, int64(len(it.Raw)),
+			fmt.Sprintf("%s of the stream belong to no SIP message and were skipped", octets(len(it.Raw))))
+	}
+}
+
+// message opens a message's body as far as the keys allow, and tells the message, then each
+// CMS object in it.
+func (d *dialogue) message(dir tlsparse.Dir, m *sipparse.Message, incomplete bool) {
+	src, dst := d.flow.Client, d.flow.Server
+	if dir == tlsparse.ServerToClient {
+		src, dst = dst, src
+	}
+	sip := &report.SIP{
+		Dir: dir, Transport: d.transport, Src: src, Dst: dst,
+		Message: m, Incomplete: incomplete, Record: d.record,
+	}
+	o := opener{shard: d.shard, at: d.options.At}
+	if o.at.IsZero() {
+		o.at = d.conn.at
+	}
+	sip.Parts = o.open(m)
+	d.emit(d.conn.at, sip)
+	for i := range sip.Parts {
+		if c := sip.Parts[i].CMS; c != nil {
+			d.emit(d.conn.at, c)
+		}
+	}
+	if o.limit {
+		d.anomaly(d.conn.at, dir, "body-limit", "RFC 2046, Section 5.1", -1, 0,
+			fmt.Sprintf("the body has more than %d parts, or content nested deeper than %d; the rest was not opened", maxParts, maxBodyDepth))
+	}
+}
+
+func octets(n int) string {
+	if n == 1 {
+		return "1 octet"
+	}
+	return strconv.Itoa(n) + " octets"
+}

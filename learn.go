@@ -1,0 +1,61 @@
+package sipsecdump
+
+import (
+	"bytes"
+
+	"sipsecdump/cms"
+	"sipsecdump/cms/pki"
+)
+
+// learn keeps a certificate that came by, for signers of later packets. Only its first
+// appearance matters, and a shard sees packets in order: what this shard has met it need not
+// read again.
+func (s *shard) learn(der []byte) {
+	if _, met := s.met[string(der)]; met {
+		return
+	}
+	der = bytes.Clone(der)
+	if len(s.met) < maxCertificates {
+		s.met[string(der)] = struct{}{}
+	}
+	c, err := pki.ParseCertificate(der)
+	if err != nil {
+		return // the parser that met it has told
+	}
+	s.certificates.add(s.place, serialKey(c.Issuer, c.SerialOctets), c)
+	if len(c.SubjectKeyID) > 0 {
+		s.certificates.add(s.place, keyIDKey(c.SubjectKeyID), c)
+	}
+}
+
+// certificatesSeen returns the certificates that could be a signer's and came by at an
+// earlier packet.
+func (s *shard) certificatesSeen(si *cms.SignerInfo) []*pki.Certificate {
+	s.progress.await(s.k, s.place.packet)
+	if si.SerialOctets != nil {
+		return s.certificates.before(s.place.packet, serialKey(si.Issuer, si.SerialOctets))
+	}
+	return s.certificates.before(s.place.packet, keyIDKey(si.SKI))
+}
+
+// The two kinds of names share a ledger: a DER name begins with 0x30, a key identifier is
+// marked with 0x00.
+func serialKey(issuer pki.Name, serial []byte) string { return string(issuer.Raw) + string(serial) }
+func keyIDKey(id []byte) string                       { return "\x00" + string(id) }
+
+// sessionView is a session's access to the master secrets of others, as of the packet at
+// hand. It implements tlsparse.SessionCache.
+type sessionView struct{ *conn }
+
+func (v *sessionView) Store(id, master []byte) {
+	v.sessions.add(v.place, string(id), bytes.Clone(master))
+}
+
+func (v *sessionView) Lookup(id []byte) ([]byte, bool) {
+	v.progress.await(v.k, v.place.packet)
+	found := v.sessions.before(v.place.packet, string(id))
+	if len(found) == 0 {
+		return nil, false
+	}
+	return found[len(found)-1], true // of several sessions under one name, the latest
+}

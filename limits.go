@@ -1,0 +1,30 @@
+package sipsecdump
+
+// Limits of the pipeline. Each room has its own beside these, in its limits.go.
+const (
+	// DefaultBatchBytes is the payload octets of a batch: large enough that handing one over
+	// costs nothing beside working on it.
+	DefaultBatchBytes = 1 << 20
+	// batchPackets bounds a batch of empty segments.
+	batchPackets = 8192
+	// batchesPerShard times the number of shards is how many batches are in flight: one that
+	// the shard works on and one that waits, so that nobody idles.
+	batchesPerShard = 2
+	// keepRendered is the largest output buffer that a recycled batch keeps.
+	keepRendered = 4 << 20
+
+	// maxBodyDepth bounds CMS inside MIME inside CMS (signed, encrypted, and tunnelled once
+	// more leaves room).
+	maxBodyDepth = 8
+	// maxParts bounds the parts of one message, all depths together.
+	maxParts = 256
+
+	// maxSniff is how many octets of an undecided stream wait for more before it is taken to
+	// be neither TLS nor SIP: more than any start line that has no line end yet.
+	maxSniff = 4096
+
+	// maxSessions and maxCertificates bound what connections learn from each other; what is
+	// seen first stays.
+	maxSessions     = 1 << 17
+	maxCertificates = 1 << 12
+)

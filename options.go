@@ -1,0 +1,46 @@
+package sipsecdump
+
+import (
+	"io"
+	"runtime"
+	"time"
+
+	"sipsecdump/cms/pki"
+)
+
+// Source is a capture to read. Several are one capture, in their order.
+type Source struct {
+	Name   string // as the user named it
+	Reader io.Reader
+}
+
+// Options tell how captures are analysed. The zero value, and nil, are good.
+type Options struct {
+	// Keyring holds the private keys and certificates to use. It is not changed.
+	Keyring *pki.Keyring
+	// At is when the validity of certificates is judged; the zero time stands for the time of
+	// the packet that carries the signature.
+	At time.Time
+	// Jobs is the number of shards; 0 stands for the number of processors.
+	Jobs int
+	// BatchBytes is the payload octets handed to the shards at once; 0 stands for
+	// DefaultBatchBytes. It changes nothing but speed.
+	BatchBytes int
+}
+
+func (o *Options) orDefault() Options {
+	var c Options
+	if o != nil {
+		c = *o
+	}
+	if c.Keyring == nil {
+		c.Keyring = &pki.Keyring{}
+	}
+	if c.Jobs <= 0 {
+		c.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if c.BatchBytes <= 0 {
+		c.BatchBytes = DefaultBatchBytes
+	}
+	return c
+}

@@ -1,0 +1,96 @@
+package sipsecdump
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"sync"
+
+	"sipsecdump/report"
+)
+
+// errStopped tells that the caller of the iterator wants no more.
+var errStopped = errors.New("stopped")
+
+// Analyze reads the captures and yields what happened in them, in an order that depends on
+// the captures alone: a Capture event for each file, a Summary at the end, everything else
+// between. Events are the caller's to keep.
+//
+// A capture that cannot be read, or not to its end, is an Anomaly event, and the next one is
+// read. The only error is the context's: what was read until then has been yielded, the
+// summary included, before it comes.
+func Analyze(ctx context.Context, captures []Source, o *Options) iter.Seq2[*report.Event, error] {
+	return func(yield func(*report.Event, error) bool) {
+		s := &eventSink{yield: func(e *report.Event) bool { return yield(e, nil) }}
+		_, err := run(ctx, captures, o.orDefault(), s, func() collector { return &kept{} })
+		if err != nil && err != errStopped {
+			yield(nil, err)
+		}
+	}
+}
+
+// Render reads the captures and writes what happened in them, each event as the renderers
+// that newRenderer makes put it; it makes one for each goroutine that renders. The error is
+// that of w, or the context's, in which case what was read has been written, the summary
+// included.
+func Render(ctx context.Context, w io.Writer, captures []Source, o *Options, newRenderer func() report.Renderer) (*report.Summary, error) {
+	return run(ctx, captures, o.orDefault(), &octetSink{w: w}, func() collector {
+		return &rendered{Renderer: newRenderer()}
+	})
+}
+
+// run is the pipeline: the reader and the shards in goroutines of their own, the writer here.
+func run(ctx context.Context, captures []Source, o Options, s sink, newCollector func() collector) (*report.Summary, error) {
+	var (
+		shards   = make([]*shard, o.Jobs)
+		inFlight = batchesPerShard * o.Jobs
+		free     = make(chan *batch, inFlight)
+		order    = make(chan *batch, inFlight) // never blocks: no more batches exist
+		abort    = make(chan struct{})         // closed when nobody takes events any more
+		running  sync.WaitGroup
+		common   = newShared(&o)
+	)
+	for range inFlight {
+		free <- newBatch(o.Jobs, o.BatchBytes, newCollector)
+	}
+	for k := range shards {
+		shards[k] = newShard(k, common, make(chan *batch, inFlight))
+		running.Go(shards[k].run)
+	}
+	r := &reader{options: &o, shards: shards, free: free, order: order, abort: abort}
+	running.Go(func() { r.run(ctx, captures) })
+
+	var (
+		message uint64
+		err     error
+	)
+	for b := range order {
+		b.done.Wait()
+		if err != nil {
+			continue // the reader has been told to stop; let what is under way run out
+		}
+		if err = b.merge(s, &message); err != nil {
+			close(abort)
+			common.progress.stop()
+			continue
+		}
+		b.reset()
+		free <- b
+	}
+	running.Wait()
+	if err != nil {
+		return nil, err
+	}
+
+	sum := summarize(&r.tally, shards)
+	last := &output{collector: newCollector()}
+	last.emit(place{}, &report.Event{Body: sum})
+	if err := s.take(last, 0, message); err != nil {
+		return sum, err
+	}
+	if err := s.flush(); err != nil {
+		return sum, err
+	}
+	return sum, ctx.Err()
+}

@@ -1,0 +1,244 @@
+package sipsecdump
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"sipsecdump/capture"
+	"sipsecdump/reassembly"
+	"sipsecdump/report"
+	"sipsecdump/sipparse"
+)
+
+// reader reads the captures in their order, finds the connection of each packet and hands
+// batches to the shards.
+type reader struct {
+	options *Options
+	shards  []*shard
+	free    chan *batch
+	order   chan *batch
+	abort   chan struct{}
+
+	table *reassembly.Table
+	batch *batch // being filled; nil after abort
+	count int    // entries in batch
+	tally tally
+
+	file   int
+	packet uint64 // of the run: the order key
+	last   time.Time
+	notes  noteCounter
+}
+
+// run ends when the captures do, when the context is done, or when nobody takes events any
+// more. In the first two cases the last batch ends what is still open.
+func (r *reader) run(ctx context.Context, captures []Source) {
+	defer func() {
+		for _, s := range r.shards {
+			close(s.in)
+		}
+		close(r.order)
+	}()
+	r.table = reassembly.NewTable(reassembly.Limits{})
+	if !r.fresh() {
+		return
+	}
+	for i, c := range captures {
+		r.file = i + 1
+		if !r.readFile(ctx, c) {
+			return
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	// What is still open ends at a packet of its own, behind the last.
+	r.packet++
+	r.batch.last = &end{place: r.packet, file: r.file, time: r.last}
+	r.packet++
+	r.send()
+}
+
+// readFile reads one capture to its end. It returns false after abort.
+func (r *reader) readFile(ctx context.Context, c Source) bool {
+	in, err := capture.NewReader(c.Reader)
+	start := &report.Capture{Name: c.Name}
+	if err == nil {
+		start.Format = in.Format()
+	}
+	r.emit(&report.Event{File: r.file, Body: start})
+	if err != nil {
+		r.unreadable(err)
+		return true
+	}
+	var (
+		decoder = capture.NewDecoder()
+		packet  capture.Packet
+		seg     capture.Segment
+	)
+	r.notes.reset()
+	defer r.tellNotes()
+	for ctx.Err() == nil {
+		if err := in.Next(&packet); err != nil {
+			if !errors.Is(err, io.EOF) {
+				r.unreadable(err)
+			}
+			return true
+		}
+		r.packet++
+		r.tally.Packets++
+		r.last = packet.Time
+		ok := decoder.Decode(&packet, &seg)
+		for _, n := range decoder.Notes() {
+			r.notes.add(n, packet.Number)
+		}
+		if !ok {
+			continue
+		}
+		seg.Packet = r.packet
+		if !r.route(&seg, packet.Number) {
+			return false
+		}
+	}
+	return true
+}
+
+// route puts a segment into the batch, for the shard that has its connection. It returns
+// false after abort.
+func (r *reader) route(seg *capture.Segment, number uint64) bool {
+	if seg.Proto == capture.UDP && !sipparse.Sniff(seg.Payload) {
+		// Datagrams are media, names, and much else: only a flow that carries SIP is one of
+		// ours, and only its messages are.
+		return true
+	}
+	if r.count >= batchPackets || !r.batch.fits(len(seg.Payload)) && r.count > 0 {
+		r.send()
+		if !r.fresh() {
+			return false
+		}
+	}
+	route, ok := r.table.Route(seg)
+	if !ok {
+		return true
+	}
+	if route.Replaced != 0 {
+		r.end(route.Replaced, seg, number, reassembly.NewConnection)
+	}
+	if route.Evicted != 0 {
+		r.end(route.Evicted, seg, number, reassembly.Evicted)
+	}
+	if route.New {
+		r.tally.Connections++
+	}
+	e := entry{
+		place: place{r.packet, uint64(route.Conn)}, file: r.file, number: number,
+		dir: route.Dir, first: route.New, mid: route.MidStream, seg: *seg,
+	}
+	e.seg.Payload = r.batch.keep(seg.Payload)
+	r.give(e)
+	return true
+}
+
+// end tells a connection's shard that the connection is over.
+func (r *reader) end(c reassembly.ConnID, seg *capture.Segment, number uint64, how reassembly.CloseReason) {
+	r.give(entry{
+		place: place{r.packet, uint64(c)}, file: r.file, number: number,
+		end: true, how: how, seg: capture.Segment{Packet: r.packet, Time: seg.Time},
+	})
+}
+
+func (r *reader) give(e entry) {
+	k := e.place.conn % uint64(len(r.shards))
+	r.batch.work[k] = append(r.batch.work[k], e)
+	r.count++
+}
+
+// fresh takes an empty batch. It returns false after abort.
+func (r *reader) fresh() bool {
+	select {
+	case r.batch = <-r.free:
+		r.count = 0
+		return true
+	case <-r.abort:
+		return false
+	}
+}
+
+// send hands the batch to the writer, which will wait for it, and to every shard.
+func (r *reader) send() {
+	b := r.batch
+	b.next = r.packet
+	b.done.Add(len(r.shards))
+	r.order <- b
+	for _, s := range r.shards {
+		s.in <- b
+	}
+}
+
+// unreadable tells that a file could not be read, or not on.
+func (r *reader) unreadable(err error) {
+	r.tally.Truncated = true
+	a := &report.Anomaly{Code: "capture-unreadable", Text: err.Error(), Offset: -1}
+	var fe *capture.FormatError
+	if errors.As(err, &fe) {
+		a.Offset = fe.Offset
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			a.Code = "capture-cut-short"
+		}
+	}
+	r.emit(&report.Event{File: r.file, Body: a})
+}
+
+// tellNotes says once for each kind what was odd about packets.
+func (r *reader) tellNotes() {
+	for _, n := range r.notes.kinds {
+		r.emit(&report.Event{File: r.file, Packet: n.packet, Body: &report.Anomaly{
+			Code: n.Code, Section: n.Section, Offset: -1, Count: n.count,
+			Text: fmt.Sprintf("%s (%s, first in packet %d)", n.Text, packets(n.count), n.packet),
+		}})
+	}
+}
+
+// emit adds an event that belongs to no connection, behind all of the last packet.
+func (r *reader) emit(e *report.Event) {
+	r.tally.count(e)
+	o := r.batch.out[len(r.shards)]
+	o.emit(place{packet: r.packet, conn: ^uint64(0)}, e)
+}
+
+// noteCounter counts notes by kind, in the order of their first.
+type noteCounter struct {
+	kinds []countedNote
+	index map[string]int
+}
+
+type countedNote struct {
+	capture.Note
+	packet uint64
+	count  int64
+}
+
+func (c *noteCounter) reset() {
+	c.kinds = nil
+	c.index = make(map[string]int)
+}
+
+func (c *noteCounter) add(n capture.Note, packet uint64) {
+	i, ok := c.index[n.Code]
+	if !ok {
+		i = len(c.kinds)
+		c.index[n.Code] = i
+		c.kinds = append(c.kinds, countedNote{Note: n, packet: packet})
+	}
+	c.kinds[i].count++
+}
+
+func packets(n int64) string {
+	if n == 1 {
+		return "1 packet"
+	}
+	return fmt.Sprintf("%d packets", n)
+}

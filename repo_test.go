@@ -1,0 +1,186 @@
+package sipsecdump_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rooms is the plan of the house: what each package may import of ours. It is the table of
+// ARCHITECTURE.md; a change here is a change there.
+var rooms = map[string][]string{
+	"capture":        {},
+	"capture/frame":  {"capture"},
+	"reassembly":     {"capture"},
+	"tlsparse":       {"cms/pki"},
+	"sipparse":       {"sipparse/mime"},
+	"sipparse/mime":  {},
+	"cms":            {"cms/ber", "cms/pki"},
+	"cms/ber":        {},
+	"cms/pki":        {"cms/ber"},
+	"report":         {"cms", "cms/ber", "cms/pki", "report/escape", "report/listing", "sipparse", "sipparse/mime", "tlsparse"},
+	"report/escape":  {},
+	"report/listing": {"cms/pki", "report/escape", "tlsparse"},
+	"maker":          {"capture", "capture/frame", "maker/certs"},
+	"maker/certs":    {},
+	".":              {"capture", "cms", "cms/pki", "reassembly", "report", "sipparse", "sipparse/mime", "tlsparse"},
+	"cmd/sipsecdump": {".", "cms", "cms/pki", "maker", "maker/certs", "report", "report/escape", "report/listing"},
+}
+
+// gopacketRooms are the only ones that may know gopacket.
+var gopacketRooms = []string{"capture", "capture/frame"}
+
+// goFiles calls f for every Go file that is not a test's.
+func goFiles(t *testing.T, f func(dir string, file *ast.File, path string)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && path != ".") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		f(filepath.ToSlash(filepath.Dir(path)), file, path)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ignored(f *ast.File) bool {
+	for _, g := range f.Comments {
+		for _, c := range g.List {
+			if c.Pos() < f.Package && strings.HasPrefix(c.Text, "//go:build ignore") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestImportArrows(t *testing.T) {
+	met := map[string]bool{}
+	goFiles(t, func(dir string, file *ast.File, path string) {
+		if ignored(file) {
+			return
+		}
+		met[dir] = true
+		allowed, ok := rooms[dir]
+		if !ok {
+			t.Errorf("%s: package %s is not in the plan", path, dir)
+			return
+		}
+		for _, imp := range file.Imports {
+			name, _ := strconv.Unquote(imp.Path.Value)
+			if strings.HasPrefix(name, "github.com/gopacket/") && !slices.Contains(gopacketRooms, dir) {
+				t.Errorf("%s imports %s: only %v may", path, name, gopacketRooms)
+			}
+			ours := ""
+			switch {
+			case name == "sipsecdump":
+				ours = "."
+			case strings.HasPrefix(name, "sipsecdump/"):
+				ours = strings.TrimPrefix(name, "sipsecdump/")
+			default:
+				continue
+			}
+			if !slices.Contains(allowed, ours) {
+				t.Errorf("%s: %s may not import %s", path, dir, ours)
+			}
+		}
+	})
+	for dir := range rooms {
+		if !met[dir] {
+			t.Errorf("the plan names %s, which does not exist", dir)
+		}
+	}
+}
+
+func TestPackageDocs(t *testing.T) {
+	docs := map[string]bool{}
+	goFiles(t, func(dir string, file *ast.File, _ string) {
+		if ignored(file) {
+			return
+		}
+		docs[dir] = docs[dir] || file.Doc != nil && len(file.Doc.Text()) > 40
+	})
+	for dir, ok := range docs {
+		if !ok {
+			t.Errorf("package %s has no package comment", dir)
+		}
+	}
+}
+
+// TestCorpora: a directory of seeds without its target tests nothing.
+func TestCorpora(t *testing.T) {
+	targets := regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() || !strings.HasPrefix(d.Name(), "Fuzz") {
+			return err
+		}
+		pkg := filepath.Dir(filepath.Dir(filepath.Dir(path))) // pkg/testdata/fuzz/FuzzX
+		files, err := filepath.Glob(filepath.Join(pkg, "*_test.go"))
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			src, err := os.ReadFile(f)
+			if err != nil {
+				return err
+			}
+			for _, m := range targets.FindAllSubmatch(src, -1) {
+				if string(m[1]) == d.Name() {
+					return nil
+				}
+			}
+		}
+		t.Errorf("%s has no fuzz target", path)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNoForeignPaths: code, tests and documents stand on what is in the repository.
+func TestNoForeignPaths(t *testing.T) {
+	foreign := regexp.MustCompile(`/(home|root|work)/`)
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == ".git" || d.Name() == "testdata" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if m := foreign.Find(src); m != nil && filepath.Base(path) != "repo_test.go" {
+			t.Errorf("%s names %s", path, m)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,162 @@
+package report
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"sipsecdump/cms"
+	"sipsecdump/report/listing"
+	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/mime"
+	"sipsecdump/tlsparse"
+)
+
+// Event is one thing that happened in the capture. Events come in the order of the packets
+// that caused them, then of their connections, then as the connection made them.
+//
+// An event handed to a renderer, and everything it points to, is valid until Render returns.
+// One that comes from the library's iterator is the caller's to keep.
+type Event struct {
+	File   int       // number of the capture file, from 1; 0 in the summary
+	Packet uint64    // number in its file, from 1; 0 if no packet caused the event
+	Time   time.Time // of the packet, UTC; zero if no packet caused the event
+	Flow   *Flow     // nil if the event belongs to no connection
+	Body   Body
+}
+
+// Body is what an event says: one of *Capture, *Connection, *Close, *Record, *Verdict, *SIP,
+// *CMS, *Anomaly, *Summary.
+type Body interface {
+	// Kind is the event's name in the event stream.
+	Kind() string
+}
+
+// Flow is a connection, or the datagrams between two endpoints. Its fields do not change
+// after its Connection event.
+type Flow struct {
+	Number    uint64 // from 1, in the order of first packets
+	Transport string // "tcp", "udp"
+	Client    netip.AddrPort
+	Server    netip.AddrPort
+	MidStream bool      // the capture holds no SYN
+	Start     time.Time // of the first packet: the zero of the listing's clock
+
+	// line is the state of the text listing; only Text touches it.
+	line *listing.Conn
+}
+
+// Capture is the first event of each file.
+type Capture struct {
+	Name   string // as the user named it
+	Format string // "pcap", "pcapng"; "" if the file could not be opened as a capture
+}
+
+// Connection opens a flow.
+type Connection struct{}
+
+// Close tells that one direction of a flow ended, or both.
+type Close struct {
+	Dir tlsparse.Dir
+	How string // "fin", "rst", "end-of-capture", "new-connection", "evicted"
+}
+
+// Record is a TLS record.
+type Record struct{ *tlsparse.Record }
+
+// Verdict is what became of a TLS connection: exactly one for each, at its close.
+type Verdict struct{ *tlsparse.Verdict }
+
+// SIP is a SIP message with its body opened as far as the keys at hand allow.
+type SIP struct {
+	// N is the message's number in the capture, from 1. It is 0 in a renderer, which leaves
+	// a slot instead; the library's iterator fills it.
+	N         uint64
+	Dir       tlsparse.Dir
+	Transport string // "udp", "tcp", "tls"
+	Src, Dst  netip.AddrPort
+	Message   *sipparse.Message
+	// Incomplete is set if the stream ended before the message did.
+	Incomplete bool
+	// Record is the number of the TLS record that completed it, or of the message in its
+	// flow if it came in the clear.
+	Record int
+	// Parts are the parts of the body, those inside decrypted or signed content too, in
+	// reading order.
+	Parts []Part
+}
+
+// Part is a MIME part with its place in the message.
+type Part struct {
+	*mime.Part
+	// Path continues into decrypted or signed content: "1/1".
+	Path string
+	// CMS is what the part holds, if that is a CMS object.
+	CMS *CMS
+}
+
+// Inside tells whether the part came out of a CMS object, and so is not in the message as it
+// was on the wire.
+func (p *Part) Inside() bool { return strings.Contains(p.Path, "/") }
+
+// CMS is what was established about a CMS object. Its event follows that of the message that
+// carries it.
+type CMS struct {
+	SIP      uint64 // the message's number, as SIP.N
+	Path     string // of the part in the message
+	Object   *cms.Object
+	Signers  []cms.SignerResult
+	Decrypt  *cms.Decryption // nil if there was nothing to decrypt
+	PartType string          // media type of the part that carried it
+}
+
+// Content returns what the object protects, as far as it can be read: what was decrypted, or
+// what the signature carries with it; nil if there is nothing, or it is elsewhere.
+func (c *CMS) Content() []byte {
+	switch {
+	case c.Decrypt != nil:
+		return c.Decrypt.Content
+	case c.Object.Signed != nil:
+		return c.Object.Signed.EContent
+	}
+	return nil
+}
+
+// Anomaly is something that should not be, or a limit that was hit. Codes are stable.
+type Anomaly struct {
+	Code    string
+	Text    string // a sentence, lower case, without a full stop
+	Section string // "RFC 9293, Section 3.4"; "" if none applies
+	Dir     tlsparse.Dir
+	HasDir  bool
+	Offset  int64 // what it counts from is in Text; -1 if it has no place
+	Count   int64 // occurrences, or octets concerned; 0 if neither applies
+}
+
+// Summary is the last event.
+type Summary struct {
+	Packets            uint64
+	Connections        uint64
+	SIPMessages        uint64
+	TLSConnections     uint64
+	TLSDecrypted       uint64
+	TLSUndecrypted     uint64 // with encrypted records, not or only partly decrypted
+	CMSObjects         uint64
+	SignaturesVerified uint64
+	SignaturesFailed   uint64 // not verified, for whatever reason
+	Malformed          uint64 // SIP, MIME, TLS and CMS issues
+	Anomalies          uint64
+	Truncated          bool // a file could not be read to its end
+	ExitStatus         int
+}
+
+// Kind implements Body.
+func (*Capture) Kind() string    { return "capture" }
+func (*Connection) Kind() string { return "connection" }
+func (*Close) Kind() string      { return "close" }
+func (*Record) Kind() string     { return "tls_record" }
+func (*Verdict) Kind() string    { return "tls_verdict" }
+func (*SIP) Kind() string        { return "sip" }
+func (*CMS) Kind() string        { return "cms" }
+func (*Anomaly) Kind() string    { return "anomaly" }
+func (*Summary) Kind() string    { return "summary" }

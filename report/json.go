@@ -1,0 +1,159 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/netip"
+	"strconv"
+	"time"
+)
+
+// Schema is the version of the event stream. Added fields do not change it; a rename or a
+// change of meaning does.
+const Schema = 1
+
+// JSON renders events as one JSON object a line. Field names are a contract; a field that is
+// absent is unknown or does not apply; null is never written.
+type JSON struct {
+	// Version is the program's, for the capture event.
+	Version string
+	// Data adds decrypted application data to the records.
+	Data bool
+
+	scratch bytes.Buffer
+}
+
+// Render implements Renderer.
+func (j *JSON) Render(b *Buffer, e *Event) {
+	b.B = append(b.B, `{"event":"`...)
+	b.B = append(b.B, e.Body.Kind()...)
+	b.B = append(b.B, '"')
+	if e.File > 0 {
+		b.B = append(b.B, `,"file":`...)
+		b.B = strconv.AppendInt(b.B, int64(e.File), 10)
+	}
+	if e.Packet > 0 {
+		b.B = append(b.B, `,"packet":`...)
+		b.B = strconv.AppendUint(b.B, e.Packet, 10)
+	}
+	if !e.Time.IsZero() {
+		b.B = append(b.B, `,"time":"`...)
+		b.B = e.Time.AppendFormat(b.B, time.RFC3339Nano)
+		b.B = append(b.B, '"')
+	}
+	if e.Flow != nil {
+		b.B = append(b.B, `,"conn":`...)
+		b.B = strconv.AppendUint(b.B, e.Flow.Number, 10)
+	}
+	switch body := e.Body.(type) {
+	case *Capture:
+		j.object(b, jsonCapture{Schema, "sipsecdump", j.Version, body.Name, body.Format})
+	case *Connection:
+		f := e.Flow
+		j.object(b, jsonConnection{f.Transport, f.Client.String(), f.Server.String(), f.MidStream})
+	case *Close:
+		j.object(b, jsonClose{body.Dir.String(), body.How})
+	case *Record:
+		j.object(b, jsonRecordOf(body.Record, j.Data))
+	case *Verdict:
+		j.object(b, jsonVerdictOf(body.Verdict))
+	case *SIP:
+		j.numbered(b, "n", jsonSIPOf(body))
+	case *CMS:
+		j.numbered(b, "sip", jsonCMSOf(body))
+	case *Anomaly:
+		j.object(b, jsonAnomalyOf(body))
+	case *Summary:
+		j.object(b, jsonSummary(*body))
+	}
+	b.B = append(b.B, '}', '\n')
+}
+
+// numbered writes the message's number under name, as a slot, then the fields of v.
+func (j *JSON) numbered(b *Buffer, name string, v any) {
+	b.B = append(b.B, ',', '"')
+	b.B = append(b.B, name...)
+	b.B = append(b.B, '"', ':')
+	b.Slot()
+	j.object(b, v)
+}
+
+// object writes the fields of v, a struct, without the braces around them.
+func (j *JSON) object(b *Buffer, v any) {
+	j.scratch.Reset()
+	enc := json.NewEncoder(&j.scratch)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		// Only types that JSON has no form for can fail, and there are none below.
+		panic(err)
+	}
+	fields := j.scratch.Bytes()
+	fields = fields[1 : len(fields)-2] // "{" and "}\n"
+	if len(fields) > 0 {
+		b.B = append(b.B, ',')
+		b.B = append(b.B, fields...)
+	}
+}
+
+type jsonCapture struct {
+	Schema  int    `json:"schema"`
+	Tool    string `json:"tool"`
+	Version string `json:"version"`
+	Name    string `json:"name"`
+	Format  string `json:"format,omitempty"`
+}
+
+type jsonConnection struct {
+	Transport string `json:"transport"`
+	Client    string `json:"client"`
+	Server    string `json:"server"`
+	MidStream bool   `json:"mid_stream,omitempty"`
+}
+
+type jsonClose struct {
+	Dir string `json:"dir"`
+	How string `json:"how"`
+}
+
+type jsonAnomaly struct {
+	Code    string `json:"code"`
+	Text    string `json:"text"`
+	Section string `json:"section,omitempty"`
+	Dir     string `json:"dir,omitempty"`
+	Offset  *int64 `json:"offset,omitempty"`
+	Count   int64  `json:"count,omitempty"`
+}
+
+func jsonAnomalyOf(a *Anomaly) jsonAnomaly {
+	j := jsonAnomaly{Code: a.Code, Text: a.Text, Section: a.Section, Count: a.Count}
+	if a.HasDir {
+		j.Dir = a.Dir.String()
+	}
+	if a.Offset >= 0 {
+		j.Offset = &a.Offset
+	}
+	return j
+}
+
+type jsonSummary struct {
+	Packets            uint64 `json:"packets"`
+	Connections        uint64 `json:"connections"`
+	SIPMessages        uint64 `json:"sip_messages"`
+	TLSConnections     uint64 `json:"tls_connections"`
+	TLSDecrypted       uint64 `json:"tls_decrypted"`
+	TLSUndecrypted     uint64 `json:"tls_undecrypted"`
+	CMSObjects         uint64 `json:"cms_objects"`
+	SignaturesVerified uint64 `json:"signatures_verified"`
+	SignaturesFailed   uint64 `json:"signatures_failed"`
+	Malformed          uint64 `json:"malformed"`
+	Anomalies          uint64 `json:"anomalies"`
+	Truncated          bool   `json:"truncated"`
+	ExitStatus         int    `json:"exit_status"`
+}
+
+func endpoint(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}

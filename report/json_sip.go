@@ -1,0 +1,273 @@
+package report
+
+import (
+	"math/big"
+	"time"
+
+	"sipsecdump/cms"
+	"sipsecdump/cms/ber"
+	"sipsecdump/cms/pki"
+	"sipsecdump/report/escape"
+	"sipsecdump/sipparse"
+)
+
+type jsonSIP struct {
+	Dir        string       `json:"dir"`
+	Transport  string       `json:"transport"`
+	Src        string       `json:"src"`
+	Dst        string       `json:"dst"`
+	Method     string       `json:"method,omitempty"`
+	RequestURI string       `json:"request_uri,omitempty"`
+	Status     int          `json:"status,omitempty"`
+	Reason     string       `json:"reason,omitempty"`
+	CallID     string       `json:"call_id,omitempty"`
+	CSeq       string       `json:"cseq,omitempty"`
+	From       string       `json:"from,omitempty"`
+	To         string       `json:"to,omitempty"`
+	FromTag    string       `json:"from_tag,omitempty"`
+	ToTag      string       `json:"to_tag,omitempty"`
+	ViaBranch  string       `json:"via_branch,omitempty"`
+	Type       string       `json:"content_type,omitempty"`
+	BodyLength int          `json:"body_length"`
+	Incomplete bool         `json:"incomplete,omitempty"`
+	Record     int          `json:"record,omitempty"`
+	Headers    []jsonHeader `json:"headers"`
+	Raw        []byte       `json:"raw"`
+	Issues     []jsonIssue  `json:"issues,omitempty"`
+	Parts      []jsonPart   `json:"parts,omitempty"`
+}
+
+type jsonHeader struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type jsonIssue struct {
+	Code    string `json:"code"`
+	Offset  int    `json:"offset"`
+	Section string `json:"section,omitempty"`
+	Text    string `json:"text"`
+}
+
+type jsonPart struct {
+	Path        string      `json:"path"`
+	ContentType string      `json:"content_type"`
+	Disposition string      `json:"disposition,omitempty"`
+	Encoding    string      `json:"encoding,omitempty"`
+	Length      int         `json:"length"`
+	Text        *string     `json:"text,omitempty"`
+	Issues      []jsonIssue `json:"issues,omitempty"`
+}
+
+func jsonSIPOf(s *SIP) jsonSIP {
+	m := s.Message
+	j := jsonSIP{
+		Dir: s.Dir.String(), Transport: s.Transport, Src: endpoint(s.Src), Dst: endpoint(s.Dst),
+		Method: m.Method, RequestURI: m.URI, Status: m.Status, Reason: m.Reason,
+		CallID: m.CallID, From: m.From.URI, To: m.To.URI, FromTag: m.From.Tag, ToTag: m.To.Tag,
+		ViaBranch: m.ViaBranch, Type: m.ContentType, BodyLength: len(m.Body),
+		Incomplete: s.Incomplete, Record: s.Record, Raw: m.Raw,
+		Headers: make([]jsonHeader, len(m.Headers)),
+	}
+	j.CSeq, _ = m.Get("cseq")
+	for i, h := range m.Headers {
+		j.Headers[i] = jsonHeader{h.Name, h.Value}
+	}
+	for _, is := range m.Issues {
+		j.Issues = append(j.Issues, jsonIssueOf(is))
+	}
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		jp := jsonPart{
+			Path: p.Path, ContentType: p.MediaType, Disposition: p.Disposition,
+			Encoding: p.Encoding, Length: len(p.Content),
+		}
+		if !p.Multipart && escape.IsText(p.Content) {
+			text := string(p.Content)
+			jp.Text = &text
+		}
+		for _, is := range p.Issues {
+			jp.Issues = append(jp.Issues, jsonIssue(is))
+		}
+		j.Parts = append(j.Parts, jp)
+	}
+	return j
+}
+
+func jsonIssueOf(i sipparse.Issue) jsonIssue { return jsonIssue(i) }
+
+type jsonCMS struct {
+	Part                       string          `json:"part"`
+	ContentType                string          `json:"content_type,omitempty"`
+	DERLength                  int             `json:"der_length"`
+	Encoding                   string          `json:"encoding"`
+	Signers                    []jsonSigner    `json:"signers,omitempty"`
+	Recipients                 []jsonRecipient `json:"recipients,omitempty"`
+	ContentEncryptionAlgorithm string          `json:"content_encryption_algorithm,omitempty"`
+	Decrypted                  *bool           `json:"decrypted,omitempty"`
+	Reason                     string          `json:"reason,omitempty"`
+	Detail                     string          `json:"detail,omitempty"`
+	Content                    []byte          `json:"content,omitempty"`
+	Issues                     []jsonIssue     `json:"issues,omitempty"`
+	Tree                       []jsonNode      `json:"tree,omitempty"`
+}
+
+type jsonSigner struct {
+	Issuer             string     `json:"issuer,omitempty"`
+	Serial             string     `json:"serial,omitempty"`
+	SKI                string     `json:"ski,omitempty"`
+	Digest             string     `json:"digest,omitempty"`
+	SignatureAlgorithm string     `json:"signature_algorithm,omitempty"`
+	SignedAttributes   []string   `json:"signed_attributes,omitempty"`
+	Verified           *bool      `json:"verified,omitempty"`
+	Reason             string     `json:"reason,omitempty"`
+	Detail             string     `json:"detail,omitempty"`
+	VerifiedOver       string     `json:"verified_over,omitempty"`
+	Certificate        string     `json:"certificate,omitempty"`
+	CertificateSource  string     `json:"certificate_source,omitempty"`
+	Chain              *jsonChain `json:"chain,omitempty"`
+}
+
+type jsonChain struct {
+	Trusted bool     `json:"trusted"`
+	Reason  string   `json:"reason,omitempty"`
+	Detail  string   `json:"detail,omitempty"`
+	Path    []string `json:"path,omitempty"`
+	At      string   `json:"at,omitempty"`
+}
+
+type jsonRecipient struct {
+	Type                   string `json:"type"`
+	Issuer                 string `json:"issuer,omitempty"`
+	Serial                 string `json:"serial,omitempty"`
+	SKI                    string `json:"ski,omitempty"`
+	KeyEncryptionAlgorithm string `json:"key_encryption_algorithm,omitempty"`
+	Matched                bool   `json:"matched"`
+	Key                    string `json:"key,omitempty"`
+	Reason                 string `json:"reason,omitempty"`
+	Detail                 string `json:"detail,omitempty"`
+}
+
+type jsonNode struct {
+	Offset int    `json:"offset"`
+	Header int    `json:"header"`
+	Length int    `json:"length"`
+	Depth  int    `json:"depth"`
+	Class  string `json:"class"`
+	Tag    uint32 `json:"tag"`
+	Name   string `json:"name,omitempty"`
+	Value  string `json:"value,omitempty"`
+}
+
+func jsonCMSOf(c *CMS) jsonCMS {
+	o := c.Object
+	j := jsonCMS{
+		Part: c.Path, ContentType: cms.ContentTypeName(o.ContentType),
+		DERLength: len(o.Raw), Encoding: "ber",
+	}
+	if o.DER {
+		j.Encoding = "der"
+	}
+	for i := range c.Signers {
+		j.Signers = append(j.Signers, jsonSignerOf(&c.Signers[i]))
+	}
+	if o.Enveloped != nil {
+		j.ContentEncryptionAlgorithm = oidName(o.Enveloped.ContentEncryptionAlgorithm.OID)
+	}
+	if d := c.Decrypt; d != nil {
+		j.Decrypted = &d.Decrypted
+		j.Reason, j.Detail, j.Content = d.Reason, d.Detail, d.Content
+		for i := range d.Recipients {
+			j.Recipients = append(j.Recipients, jsonRecipientOf(&o.Enveloped.Recipients[i], &d.Recipients[i]))
+		}
+	}
+	for _, is := range o.Issues {
+		j.Issues = append(j.Issues, jsonIssue(is))
+	}
+	for n := range o.Tree() {
+		j.Tree = append(j.Tree, jsonNode(n))
+	}
+	return j
+}
+
+func jsonSignerOf(r *cms.SignerResult) jsonSigner {
+	s := r.Signer
+	j := jsonSigner{
+		Issuer: nameOf(s.Issuer), Serial: SerialHex(s.SerialOctets), SKI: hexOf(s.SKI),
+		Digest: oidName(s.DigestAlgorithm.OID), SignatureAlgorithm: oidName(s.SignatureAlgorithm.OID),
+		Reason: r.Reason, Detail: r.Detail, VerifiedOver: r.Over,
+	}
+	for _, a := range s.SignedAttributes {
+		j.SignedAttributes = append(j.SignedAttributes, oidName(a.Type))
+	}
+	if r.Tried {
+		j.Verified = &r.Verified
+	}
+	if c := r.Certificate; c != nil {
+		j.Certificate = hexOf(c.SHA256[:])
+		j.CertificateSource = r.CertificateSource
+		j.Chain = &jsonChain{Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail}
+		for _, p := range r.Chain.Path {
+			j.Chain.Path = append(j.Chain.Path, p.Subject.String())
+		}
+		if !r.Chain.At.IsZero() {
+			j.Chain.At = r.Chain.At.Format(time.RFC3339Nano)
+		}
+	}
+	return j
+}
+
+func jsonRecipientOf(ri *cms.RecipientInfo, r *cms.RecipientResult) jsonRecipient {
+	j := jsonRecipient{
+		Type: ri.Kind, Issuer: nameOf(ri.Issuer), Serial: SerialHex(ri.SerialOctets), SKI: hexOf(ri.SKI),
+		KeyEncryptionAlgorithm: oidName(ri.KeyEncryptionAlgorithm.OID),
+		Matched:                r.Matched, Reason: r.Reason, Detail: r.Detail,
+	}
+	if r.Key != nil {
+		j.Key = r.Key.Source
+	}
+	return j
+}
+
+func nameOf(n pki.Name) string {
+	if len(n.Raw) == 0 {
+		return ""
+	}
+	return n.String()
+}
+
+// oidName gives OpenSSL's name of an object identifier, or its dotted form.
+func oidName(oid pki.OID) string {
+	if oid == "" {
+		return ""
+	}
+	if n, ok := ber.LongName(string(oid)); ok {
+		return n
+	}
+	return string(oid)
+}
+
+// SerialHex writes a serial number from its content octets: hexadecimal, upper case, an even
+// number of digits, without the octet that only keeps it positive.
+func SerialHex(octets []byte) string {
+	if len(octets) == 0 {
+		return ""
+	}
+	if octets[0] == 0 && len(octets) > 1 {
+		octets = octets[1:]
+	} else if octets[0] >= 0x80 {
+		n := new(big.Int).SetBytes(octets)
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(octets))))
+		return "-" + hexOf(n.Neg(n).Bytes())
+	}
+	return hexOf(octets)
+}
+
+func hexOf(p []byte) string {
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, 2*len(p))
+	for _, b := range p {
+		out = append(out, digits[b>>4], digits[b&15])
+	}
+	return string(out)
+}

@@ -1,0 +1,36 @@
+package report
+
+// Layer is a part of the listing that --show names.
+type Layer uint8
+
+// The layers, in the order they are told.
+const (
+	LayerTLS     Layer = iota // records and handshakes
+	LayerVerdict              // why a connection was decrypted, or not
+	LayerSIP                  // messages and their MIME parts
+	LayerCMS                  // trees, signers and recipients
+	LayerAnomaly              // what should not be, and limits that were hit
+	LayerSummary              // the totals
+)
+
+// Layers lists them all.
+var Layers = []Layer{LayerTLS, LayerVerdict, LayerSIP, LayerCMS, LayerAnomaly, LayerSummary}
+
+func (l Layer) String() string {
+	return [...]string{"tls", "verdict", "sip", "cms", "anomaly", "summary"}[l]
+}
+
+// LayerSet is a set of layers.
+type LayerSet uint8
+
+// AllLayers has every layer.
+const AllLayers LayerSet = 1<<LayerTLS | 1<<LayerVerdict | 1<<LayerSIP | 1<<LayerCMS | 1<<LayerAnomaly | 1<<LayerSummary
+
+// Has reports whether the set has the layer.
+func (s LayerSet) Has(l Layer) bool { return s&(1<<l) != 0 }
+
+// With returns the set with the layer added.
+func (s LayerSet) With(l Layer) LayerSet { return s | 1<<l }
+
+// Only returns the set of the layer alone.
+func (s LayerSet) Only(l Layer) LayerSet { return 1 << l & s }

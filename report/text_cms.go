@@ -1,0 +1,155 @@
+package report
+
+import (
+	"fmt"
+
+	"sipsecdump/cms"
+	"sipsecdump/cms/pki"
+	"sipsecdump/report/escape"
+	"sipsecdump/sipparse"
+)
+
+// cms writes an object: its tree, then a line for each signer and recipient that says what
+// was established.
+func (t *Text) cms(b *Buffer, c *CMS) {
+	o := c.Object
+	b.B = fmt.Appendf(b.B, "%sCMS %s in part %s of message ", indentName, contentTypeName(o), c.Path)
+	b.Slot()
+	b.B = append(b.B, ": "...)
+	b.B = append(b.B, octets(len(o.Raw))...)
+	b.B = append(b.B, '\n')
+	b.B = o.AppendTree(b.B, cms.TreeOptions{Style: t.o.Tree})
+	for _, is := range o.Issues {
+		t.issue(b, sipparse.Issue(is))
+	}
+	for i := range c.Signers {
+		t.signer(b, i+1, &c.Signers[i])
+	}
+	if c.Decrypt != nil {
+		t.decryption(b, o, c.Decrypt)
+	}
+}
+
+func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult) {
+	start := len(b.B)
+	b.B = fmt.Appendf(b.B, "%ssigner %d: ", indentName, n)
+	b.B = appendIdentity(b.B, r.Signer.Issuer, r.Signer.SerialOctets, r.Signer.SKI)
+	b.B = append(b.B, '\n')
+	b.B = append(b.B, indentField...)
+	tone := red
+	switch {
+	case r.Verified:
+		tone = green
+		b.B = append(b.B, "verified over "...)
+		b.B = escape.AppendText(b.B, r.Over)
+	case r.Tried:
+		b.B = append(b.B, "NOT verified: "...)
+		b.B = escape.AppendText(b.B, r.Detail)
+		b.B = fmt.Appendf(b.B, " [%s]", r.Reason)
+	default:
+		b.B = append(b.B, "not verified: "...)
+		b.B = escape.AppendText(b.B, r.Detail)
+		b.B = fmt.Appendf(b.B, " [%s]", r.Reason)
+	}
+	b.B = append(b.B, '\n')
+	if r.Certificate != nil {
+		t.certificate(b, r)
+	}
+	t.color(b, start, tone)
+}
+
+// certificate writes whose certificate was used, where it came from, and what is known of
+// its chain: facts apart from the signature's.
+func (t *Text) certificate(b *Buffer, r *cms.SignerResult) {
+	c := r.Certificate
+	b.B = append(b.B, indentField+"certificate: "...)
+	b.B = escape.AppendText(b.B, c.Subject.String())
+	b.B = append(b.B, ", serial "...)
+	b.B = append(b.B, SerialHex(c.SerialOctets)...)
+	switch r.CertificateSource {
+	case "message":
+		b.B = append(b.B, ", from the message"...)
+	case "given":
+		b.B = append(b.B, ", given in "...)
+		b.B = escape.AppendText(b.B, c.Source)
+	case "seen":
+		b.B = append(b.B, ", seen earlier in the capture"...)
+	}
+	b.B = append(b.B, '\n')
+	b.B = append(b.B, indentField+"chain: "...)
+	if r.Chain.Trusted {
+		b.B = append(b.B, "trusted"...)
+		for i, p := range r.Chain.Path {
+			if i == len(r.Chain.Path)-1 {
+				b.B = append(b.B, ", up to "...)
+				b.B = escape.AppendText(b.B, p.Subject.String())
+			}
+		}
+	} else {
+		b.B = append(b.B, "not trusted: "...)
+		b.B = escape.AppendText(b.B, r.Chain.Detail)
+		b.B = fmt.Appendf(b.B, " [%s]", r.Chain.Reason)
+	}
+	b.B = append(b.B, '\n')
+}
+
+func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption) {
+	for i := range d.Recipients {
+		start := len(b.B)
+		ri, r := &o.Enveloped.Recipients[i], &d.Recipients[i]
+		b.B = fmt.Appendf(b.B, "%srecipient %d: ", indentName, i+1)
+		b.B = appendIdentity(b.B, ri.Issuer, ri.SerialOctets, ri.SKI)
+		b.B = append(b.B, '\n')
+		b.B = append(b.B, indentField...)
+		tone := red
+		if r.Matched {
+			tone = green
+			b.B = append(b.B, "opened with "...)
+			if r.Key != nil {
+				b.B = escape.AppendText(b.B, r.Key.Source)
+			}
+			if r.Detail != "" {
+				b.B = append(b.B, ": "...)
+				b.B = escape.AppendText(b.B, r.Detail)
+			}
+		} else {
+			b.B = append(b.B, "not opened: "...)
+			b.B = escape.AppendText(b.B, r.Detail)
+			b.B = fmt.Appendf(b.B, " [%s]", r.Reason)
+		}
+		b.B = append(b.B, '\n')
+		t.color(b, start, tone)
+	}
+	start := len(b.B)
+	b.B = append(b.B, indentName+"content: "...)
+	tone := red
+	if d.Decrypted {
+		tone = green
+		b.B = fmt.Appendf(b.B, "decrypted, %s", octets(len(d.Content)))
+		if d.Detail != "" {
+			b.B = append(b.B, ": "...)
+			b.B = escape.AppendText(b.B, d.Detail)
+		}
+	} else {
+		b.B = append(b.B, "not decrypted: "...)
+		b.B = escape.AppendText(b.B, d.Detail)
+		b.B = fmt.Appendf(b.B, " [%s]", d.Reason)
+	}
+	b.B = append(b.B, '\n')
+	t.color(b, start, tone)
+}
+
+// appendIdentity names a signer or recipient as the object does.
+func appendIdentity(b []byte, issuer pki.Name, serial, ski []byte) []byte {
+	if serial != nil {
+		b = append(b, "serial "...)
+		b = append(b, SerialHex(serial)...)
+		b = append(b, " of "...)
+		return escape.AppendText(b, issuer.String())
+	}
+	if ski != nil {
+		b = append(b, "subject key identifier "...)
+		return append(b, hexOf(ski)...)
+	}
+	return append(b, "named by neither issuer and serial nor key identifier"...)
+}

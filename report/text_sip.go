@@ -1,0 +1,140 @@
+package report
+
+import (
+	"fmt"
+
+	"sipsecdump/cms"
+	"sipsecdump/report/escape"
+	"sipsecdump/sipparse"
+)
+
+// sip writes a message: a line for it if it came in the clear, then the message as on the
+// wire, then its parts.
+func (t *Text) sip(b *Buffer, e *Event, s *SIP) {
+	m := s.Message
+	if s.Transport != "tls" {
+		b.B = t.line(e.Flow).AppendLine(b.B, &t.o.Listing, e.Time, s.Record, s.Dir, len(m.Raw), "SIP")
+	}
+	b.B = append(b.B, indentName+"SIP message "...)
+	b.Slot()
+	b.B = append(b.B, ": "...)
+	b.B = append(b.B, octets(len(m.Raw))...)
+	if s.Incomplete {
+		b.B = append(b.B, ", not complete"...)
+	}
+	b.B = append(b.B, '\n')
+	start := len(b.B)
+	b.B = escape.AppendLines(b.B, m.StartLine, indentField)
+	t.color(b, start, cyan)
+	for i := range m.Headers {
+		b.B = escape.AppendLines(b.B, m.Headers[i].Raw, indentField)
+	}
+	if len(m.Body) > 0 {
+		b.B = append(b.B, '\n')
+		t.body(b, s)
+	}
+	if len(m.Trailing) > 0 {
+		b.B = fmt.Appendf(b.B, "%s[%s behind the body]\n", indentField, octets(len(m.Trailing)))
+	}
+	for _, is := range m.Issues {
+		t.issue(b, is)
+	}
+	for i := range s.Parts {
+		t.part(b, &s.Parts[i])
+	}
+}
+
+// body writes a message's body as on the wire, but for parts that are no text: a line in
+// their place names them.
+func (t *Text) body(b *Buffer, s *SIP) {
+	body := s.Message.Body
+	at := 0
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		if p.Multipart || p.Inside() || escape.IsText(p.Body) {
+			continue
+		}
+		from := p.Offset + len(p.Raw) - len(p.Body)
+		if from < at || from+len(p.Body) > len(body) {
+			continue
+		}
+		b.B = escape.AppendLines(b.B, body[at:from], indentField)
+		b.B = fmt.Appendf(b.B, "%s[part %s: %s]\n", indentField, p.Path, octets(len(p.Body)))
+		at = from + len(p.Body)
+		at += lineEnd(body[at:]) // it ends the line above
+	}
+	if at < len(body) {
+		b.B = escape.AppendLines(b.B, body[at:], indentField)
+	}
+}
+
+// lineEnd returns the length of the line end that p begins with.
+func lineEnd(p []byte) int {
+	switch {
+	case len(p) > 1 && p[0] == '\r' && p[1] == '\n':
+		return 2
+	case len(p) > 0 && p[0] == '\n':
+		return 1
+	}
+	return 0
+}
+
+// part writes what a part is, and the text of those that came out of decrypted or signed
+// content: the wire has not shown it.
+func (t *Text) part(b *Buffer, p *Part) {
+	b.B = fmt.Appendf(b.B, "%sMIME part %s: ", indentName, p.Path)
+	b.B = escape.AppendText(b.B, p.MediaType)
+	if !p.Multipart {
+		b.B = append(b.B, ", "...)
+		b.B = append(b.B, octets(len(p.Content))...)
+	}
+	if p.Encoding != "" {
+		b.B = append(b.B, ", "...)
+		b.B = escape.AppendText(b.B, p.Encoding)
+	}
+	if p.CMS != nil {
+		b.B = append(b.B, ", CMS "...)
+		b.B = append(b.B, contentTypeName(p.CMS.Object)...)
+	}
+	b.B = append(b.B, '\n')
+	if p.Inside() {
+		for _, f := range p.Fields {
+			b.B = escape.AppendLines(b.B, f.Raw, indentField)
+		}
+		if !p.Multipart && escape.IsText(p.Content) {
+			if len(p.Fields) > 0 {
+				b.B = append(b.B, '\n')
+			}
+			b.B = escape.AppendLines(b.B, p.Content, indentField)
+		}
+	}
+	for _, is := range p.Issues {
+		t.issue(b, sipparse.Issue(is))
+	}
+}
+
+func (t *Text) issue(b *Buffer, is sipparse.Issue) {
+	start := len(b.B)
+	b.B = append(b.B, indentField+"! "...)
+	b.B = escape.AppendText(b.B, is.Text)
+	b.B = fmt.Appendf(b.B, ", at octet %d [%s]", is.Offset, is.Code)
+	if is.Section != "" {
+		b.B = fmt.Appendf(b.B, " (%s)", is.Section)
+	}
+	b.B = append(b.B, '\n')
+	t.color(b, start, yellow)
+}
+
+func contentTypeName(o *cms.Object) string {
+	if n := cms.ContentTypeName(o.ContentType); n != "" {
+		return n
+	}
+	return "object that could not be read"
+}
+
+func octets(n int) string {
+	if n == 1 {
+		return "1 octet"
+	}
+	return fmt.Sprintf("%d octets", n)
+}

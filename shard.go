@@ -1,0 +1,105 @@
+package sipsecdump
+
+import (
+	"slices"
+
+	"sipsecdump/capture"
+	"sipsecdump/cms/pki"
+	"sipsecdump/reassembly"
+	"sipsecdump/report"
+)
+
+// shared is what the shards have in common: the keys, and what connections learn from each
+// other.
+type shared struct {
+	options      *Options
+	progress     *progress
+	sessions     *ledger[[]byte]           // master secrets by session id or ticket
+	certificates *ledger[*pki.Certificate] // by issuer and serial number, or by key identifier
+}
+
+func newShared(o *Options) *shared {
+	return &shared{
+		options:      o,
+		progress:     newProgress(o.Jobs),
+		sessions:     newLedger[[]byte](maxSessions),
+		certificates: newLedger[*pki.Certificate](maxCertificates),
+	}
+}
+
+// shard has some of the connections, for good, and does everything for them.
+type shard struct {
+	*shared
+	k     int
+	in    chan *batch
+	conns map[uint64]*conn
+	met   map[string]struct{} // certificates this shard has met, by their DER
+	tally tally
+
+	// The entry at hand: what the events that it causes are told with.
+	place  place
+	file   int
+	number uint64
+	out    *output
+	event  report.Event // reused: collectors keep none
+}
+
+func newShard(k int, common *shared, in chan *batch) *shard {
+	return &shard{
+		shared: common, k: k, in: in,
+		conns: make(map[uint64]*conn), met: make(map[string]struct{}),
+	}
+}
+
+func (s *shard) run() {
+	for b := range s.in {
+		s.out = b.out[s.k]
+		for i := range b.work[s.k] {
+			s.do(&b.work[s.k][i])
+		}
+		if b.last != nil {
+			s.end(b.last)
+		}
+		s.progress.advance(s.k, b.next)
+		b.done.Done()
+	}
+}
+
+func (s *shard) do(e *entry) {
+	s.progress.advance(s.k, e.place.packet)
+	s.place, s.file, s.number = e.place, e.file, e.number
+	c := s.conns[e.place.conn]
+	switch {
+	case e.first:
+		c = newConn(s, e)
+		s.conns[e.place.conn] = c
+	case c == nil:
+		return // it is over; late segments of its last moments
+	case e.end:
+		c.end(e.seg.Packet, e.seg.Time, e.how)
+		delete(s.conns, e.place.conn)
+		return
+	}
+	if e.seg.Proto == capture.UDP {
+		c.datagram(e)
+		return
+	}
+	if !c.segment(e) {
+		delete(s.conns, e.place.conn)
+	}
+}
+
+// end ends what is still open, in the order of connections.
+func (s *shard) end(at *end) {
+	s.file, s.number = at.file, 0
+	open := make([]uint64, 0, len(s.conns))
+	for id := range s.conns {
+		open = append(open, id)
+	}
+	slices.Sort(open)
+	for _, id := range open {
+		s.place = place{at.place, id}
+		s.conns[id].end(at.place, at.time, reassembly.EndOfCapture)
+		delete(s.conns, id)
+	}
+}

@@ -1,0 +1,95 @@
+package sipsecdump
+
+import (
+	"io"
+	"strconv"
+
+	"sipsecdump/report"
+)
+
+// sink takes the events of a batch in their final order: event i of the output o, and the
+// number of the last message so far.
+type sink interface {
+	take(o *output, i int, message uint64) error
+	// flush is called behind each batch.
+	flush() error
+}
+
+// merge hands what was made of a batch to the sink, in order of places. The outputs are
+// sorted, and no place occurs in two of them, so there is one result whatever their number.
+func (b *batch) merge(s sink, message *uint64) error {
+	next := make([]int, len(b.out))
+	for {
+		low := -1
+		for k, o := range b.out {
+			if next[k] < len(o.items) &&
+				(low < 0 || o.items[next[k]].place.before(b.out[low].items[next[low]].place)) {
+				low = k
+			}
+		}
+		if low < 0 {
+			return s.flush()
+		}
+		o := b.out[low]
+		if o.items[next[low]].message {
+			*message++
+		}
+		if err := s.take(o, next[low], *message); err != nil {
+			return err
+		}
+		next[low]++
+	}
+}
+
+// octetSink writes rendered events and fills their slots.
+type octetSink struct {
+	w   io.Writer
+	buf []byte
+}
+
+func (s *octetSink) take(o *output, i int, message uint64) error {
+	r := o.collector.(*rendered)
+	var from mark
+	if i > 0 {
+		from = r.ends[i-1]
+	}
+	to := r.ends[i]
+	at := from.octets
+	for _, slot := range r.buf.Slots[from.slots:to.slots] {
+		s.buf = append(s.buf, r.buf.B[at:slot.At]...)
+		s.buf = strconv.AppendUint(s.buf, message, 10)
+		at = slot.At
+	}
+	s.buf = append(s.buf, r.buf.B[at:to.octets]...)
+	if len(s.buf) >= 1<<16 {
+		return s.flush()
+	}
+	return nil
+}
+
+func (s *octetSink) flush() error {
+	_, err := s.w.Write(s.buf)
+	s.buf = s.buf[:0]
+	return err
+}
+
+// eventSink yields kept events.
+type eventSink struct {
+	yield func(*report.Event) bool
+}
+
+func (s *eventSink) take(o *output, i int, message uint64) error {
+	e := o.collector.(*kept).events[i]
+	switch body := e.Body.(type) {
+	case *report.SIP:
+		body.N = message
+	case *report.CMS:
+		body.SIP = message
+	}
+	if !s.yield(e) {
+		return errStopped
+	}
+	return nil
+}
+
+func (s *eventSink) flush() error { return nil }
