@@ -224,7 +224,7 @@ func (t *Table) touch(at uint32) {
 func tupleOf(s *capture.Segment) (key tuple, srcHigh bool) {
 	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
 	key.proto = s.Proto
-	key.v4 = s.Src.Addr().Is4()
+	key.v4 = s.Src.Addr().Is4() && s.Dst.Addr().Is4()
 	order := bytes.Compare(src[:], dst[:])
 	if order > 0 || order == 0 && s.Src.Port() > s.Dst.Port() {
 		key.low, key.lowPort, key.high, key.highPort = dst, s.Dst.Port(), src, s.Src.Port()
