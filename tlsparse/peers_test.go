@@ -122,7 +122,7 @@ func plaintexts(records []*Record) [2]string {
 
 // want is what is asked of a connection.
 type want struct {
-	verdict Verdict // without Detail and the counts
+	verdict Verdict // without Detail and the counts; without CipherSuite, any will do
 	texts   [2]string
 }
 
@@ -137,6 +137,9 @@ func (w want) check(t *testing.T, records []*Record, got *Verdict) {
 	}
 	if v.Outcome == NotDecrypted && v.RecordsDecrypted+int(v.BytesDecrypted) != 0 {
 		t.Errorf("not decrypted: %d records, %d octets", v.RecordsDecrypted, v.BytesDecrypted)
+	}
+	if w.verdict.CipherSuite == 0 {
+		v.CipherSuite = 0 // the peers' choice
 	}
 	v.Detail, v.RecordsEncrypted, v.RecordsDecrypted, v.BytesDecrypted = "", 0, 0, 0
 	if diff := cmp.Diff(w.verdict, v); diff != "" {
@@ -239,7 +242,7 @@ func TestGoPeers(t *testing.T) {
 				v.Outcome, v.Reason, v.History = NotDecrypted, ReasonEphemeral, "CsxknGIi"
 			}), [2]string{}}},
 		{"TLS 1.3", tls.VersionTLS13, 0, certificate, keys,
-			want{Verdict{Version: TLS13, CipherSuite: 0x1301, HasSuite: true, ServerName: "sip.example.org",
+			want{Verdict{Version: TLS13, HasSuite: true, ServerName: "sip.example.org",
 				Outcome: NotDecrypted, Reason: ReasonEphemeral, History: "CsiI"}, [2]string{}}},
 	}
 	for _, tt := range tests {
@@ -257,6 +260,98 @@ func TestGoPeers(t *testing.T) {
 			s := NewSession(&Config{Keys: tt.keys})
 			records := feed(s, converse(t, server, client))
 			tt.want.check(t, records, s.Close())
+		})
+	}
+}
+
+// cache is a SessionCache that is a map.
+type cache map[string][]byte
+
+func (c cache) Store(id, master []byte) { c[string(id)] = bytes.Clone(master) }
+
+func (c cache) Lookup(id []byte) ([]byte, bool) {
+	master, ok := c[string(id)]
+	return master, ok
+}
+
+func TestTicketResumption(t *testing.T) {
+	server := &tls.Config{
+		Certificates: []tls.Certificate{selfSigned(t, rsaKey())},
+		MaxVersion:   tls.VersionTLS12,
+		CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256},
+	}
+	client := server.Clone()
+	client.InsecureSkipVerify = true
+	client.ServerName = "sip.example.org"
+	client.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	flows := [][]piece{converse(t, server, client), converse(t, server, client)}
+
+	keys := &pki.Keyring{Keys: []*pki.PrivateKey{privateKey(rsaKey(), "server.pem")}}
+	first := Verdict{Version: TLS12, CipherSuite: 0x009c, HasSuite: true, KeyExchange: "RSA",
+		ServerName: "sip.example.org", ExtendedMasterSecret: true,
+		Outcome: Decrypted, Reason: ReasonRSAKey, History: "CsxnGIFtifLl"}
+	second := first
+	second.Resumed, second.History = true, "CstifIFLl"
+	unknown := second
+	unknown.Outcome, unknown.Reason, unknown.History = NotDecrypted, ReasonResumed, "CstiI"
+
+	t.Run("both", func(t *testing.T) {
+		cfg := &Config{Keys: keys, Sessions: cache{}}
+		for i, v := range []Verdict{first, second} {
+			s := NewSession(cfg)
+			records := feed(s, flows[i])
+			want{v, opened}.check(t, records, s.Close())
+		}
+	})
+	t.Run("only the second", func(t *testing.T) {
+		s := NewSession(&Config{Keys: keys, Sessions: cache{}})
+		records := feed(s, flows[1])
+		want{unknown, [2]string{}}.check(t, records, s.Close())
+	})
+	t.Run("no cache", func(t *testing.T) {
+		s := NewSession(&Config{Keys: keys})
+		records := feed(s, flows[1])
+		want{unknown, [2]string{}}.check(t, records, s.Close())
+	})
+}
+
+func TestHandshakeFailure(t *testing.T) {
+	server := &tls.Config{
+		Certificates: []tls.Certificate{selfSigned(t, rsaKey())},
+		MaxVersion:   tls.VersionTLS12,
+		CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256},
+	}
+	keys := &pki.Keyring{Keys: []*pki.PrivateKey{privateKey(rsaKey(), "server.pem")}}
+	tests := []struct {
+		name   string
+		client *tls.Config
+		server func(*tls.Config)
+		detail string
+		text   string
+	}{
+		{"no common suite", &tls.Config{ServerName: "sip.example.org", CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}, MaxVersion: tls.VersionTLS12}, nil,
+			"the server sent the alert handshake_failure (40) in record 2", "Cl"},
+		{"unknown authority", &tls.Config{ServerName: "sip.example.org", MaxVersion: tls.VersionTLS12, CipherSuites: server.CipherSuites}, nil,
+			"the client sent the alert bad_certificate (42) in record 5", "CsxnL"},
+		{"no client certificate", &tls.Config{ServerName: "sip.example.org", InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12, CipherSuites: server.CipherSuites},
+			func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert },
+			"the server sent the alert handshake_failure (40) in record 10", "CsxrnXGIFl"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := server.Clone()
+			if tt.server != nil {
+				tt.server(cfg)
+			}
+			s := NewSession(&Config{Keys: keys})
+			records := feed(s, converse(t, cfg, tt.client))
+			v := s.Close()
+			if v.Outcome != HandshakeFailed || v.Reason != ReasonAlert || v.Detail != tt.detail || v.History != tt.text {
+				t.Errorf("got %s, %s, %q, %s", v.Outcome, v.Reason, v.Detail, v.History)
+				for _, line := range summaries(records) {
+					t.Log(line)
+				}
+			}
 		})
 	}
 }
