@@ -50,8 +50,8 @@ func scanAddress(v string) (a address, n int, fault *code) {
 			break
 		}
 		if v[open] == ',' && fault != &quotedStringOpen {
-			if strings.IndexByte(v[i:open], ':') >= 0 {
-				break // the end of an addr-spec
+			if t := trim(v[i:open]); t == "" || strings.IndexByte(t, ':') >= 0 {
+				break // the end of an addr-spec, or of nothing
 			}
 			found(&displayName)
 		}

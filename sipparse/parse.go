@@ -2,6 +2,7 @@ package sipparse
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strings"
 
@@ -61,7 +62,7 @@ func (m *Message) parse(raw []byte) {
 	m.splitBody(raw[head:], head)
 	m.loneLF(head)
 	if m.unsaid > 0 {
-		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: "further issues are not listed"})
+		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: fmt.Sprintf("%d further issues are not listed", m.unsaid)})
 	}
 }
 

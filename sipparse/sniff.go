@@ -51,7 +51,12 @@ func isStartLine(line []byte) bool {
 	if v := versionLen(version); v == 0 || v != len(version) {
 		return false
 	}
-	return bytes.IndexByte(uri, ':') > 0 || len(uri) > 0 && isKnownMethod(line[:n])
+	// A URI may have white space in it (RFC 4475, Section 3.1.2.8), but prose is no URI.
+	word := bytes.IndexAny(uri, " \t")
+	if word < 0 {
+		return bytes.IndexByte(uri, ':') > 0 || len(uri) > 0 && knownMethod(line[:n]) == n
+	}
+	return bytes.IndexByte(uri[:word], ':') > 0
 }
 
 // mayStart reports whether a line without its line end may still become a start line.
@@ -81,12 +86,12 @@ func mayStart(line []byte) bool {
 // method in use or a version, and more.
 func isCutStart(line []byte) bool {
 	n := tokenLen(line)
-	return mayStart(line) && (versionLen(line) > 0 || n < len(line) && isKnownMethod(line[:n]))
+	return mayStart(line) && (versionLen(line) > 0 || n < len(line) && n > 0 && knownMethod(line[:n]) == n)
 }
 
 // startIn returns where a start line begins in a line that may begin with the rest of something
 // else, such as a body whose Content-Length was too small, or -1. Inside of a line only methods in
-// use are believed.
+// use are believed: the end of what is before could be taken for a part of any other.
 func startIn(line []byte) int {
 	if isStartLine(line) {
 		return 0
@@ -106,11 +111,8 @@ func startIn(line []byte) int {
 		}
 	}
 	head, _ := cutLast(bytes.TrimRight(line[:len(line)-len(version)], " \t")) // up to the method
-	k := len(head)
-	for k > 0 && isToken(head[k-1]) {
-		k--
-	}
-	if isKnownMethod(head[k:]) && isStartLine(line[k:]) {
+	k := len(head) - knownMethod(head)
+	if k < len(head) && isStartLine(line[k:]) {
 		return k
 	}
 	return -1
@@ -142,12 +144,17 @@ func cutLast(b []byte) (before, last []byte) {
 	return bytes.TrimRight(b[:i], " \t"), b[i:]
 }
 
-// isKnownMethod knows the methods of the IANA registry "Session Initiation Protocol (SIP) Methods".
-func isKnownMethod(b []byte) bool {
-	switch string(b) {
-	case "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY",
-		"REFER", "INFO", "PRACK", "UPDATE", "PUBLISH":
-		return true
+// methods are those of the IANA registry "Session Initiation Protocol (SIP) Parameters", a
+// method in front of those that it ends in.
+var methods = [...]string{"PRACK", "ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS",
+	"PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
+
+// knownMethod returns the length of the method that b ends in, or 0.
+func knownMethod(b []byte) int {
+	for _, m := range methods {
+		if len(b) >= len(m) && string(b[len(b)-len(m):]) == m {
+			return len(m)
+		}
 	}
-	return false
+	return 0
 }
