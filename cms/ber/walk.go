@@ -178,9 +178,10 @@ func (w *walker) note(e *Error, guessed bool) {
 }
 
 // encapsulated tells whether content looks like one element, and where in it that begins. The
-// rule is the one dumpasn1 goes by: a universal or context-specific tag, a length that fills the
-// string exactly, and constructed only if it is a SEQUENCE or SET; an indefinite length only
-// of a SEQUENCE that begins with an element.
+// rule is the one dumpasn1 goes by: a universal or context-specific tag, but not 0, and a length
+// that fills the string exactly; constructed only if it is a SEQUENCE or SET, and of indefinite
+// length only a SEQUENCE that begins with an element; a BIT STRING only if it has more than four
+// octets, and no unused bits.
 func encapsulated(h *header, content []byte) (start int, ok bool) {
 	if h.class != Universal {
 		return 0, false
@@ -188,8 +189,9 @@ func encapsulated(h *header, content []byte) (start int, ok bool) {
 	switch h.tag {
 	case TagOctetString:
 	case TagBitString:
-		if len(content) == 0 || content[0] != 0 {
-			return 0, false // unused bits: not octets
+		const flags = 4 // octets: so few are flags
+		if len(content) <= 1+flags || content[0] != 0 {
+			return 0, false // or there are unused bits: these are no octets
 		}
 		start = 1
 	default:

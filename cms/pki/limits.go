@@ -30,6 +30,8 @@ const (
 	maxPath = 16
 	// maxPathSignatures bounds the signatures that are checked to find one path.
 	maxPathSignatures = 100
+	// maxSafes bounds the parts of a PKCS#12 file. Two are usual.
+	maxSafes = 64
 	// maxBagDepth bounds the nesting of SafeContents in PKCS#12, in levels.
 	maxBagDepth = 4
 	// maxRDNAttributes bounds the attributes of one relative distinguished name that is compared

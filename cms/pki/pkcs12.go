@@ -10,18 +10,19 @@ import (
 
 // Bag types (RFC 7292, Section 4.2).
 const (
-	oidKeyBag           OID = "1.2.840.113549.1.12.10.1.1"
-	oidShroudedKeyBag   OID = "1.2.840.113549.1.12.10.1.2"
-	oidCertBag          OID = "1.2.840.113549.1.12.10.1.3"
-	oidCRLBag           OID = "1.2.840.113549.1.12.10.1.4"
-	oidSafeContentsBag  OID = "1.2.840.113549.1.12.10.1.6"
-	oidX509Certificate  OID = "1.2.840.113549.1.9.22.1"
-	oidX509CRL          OID = "1.2.840.113549.1.9.23.1"
-	oidPBMAC1           OID = "1.2.840.113549.1.5.14"
-	pkcs12File              = "the PKCS#12 file"
-	pkcs12FileCannotBe      = pkcs12File + " cannot be read: %v"
-	pkcs12MaxSafes          = 64 // of the AuthenticatedSafe; two are usual
-	pkcs12DefaultRounds     = 1  // of macData, if iterations is absent
+	oidKeyBag          OID = "1.2.840.113549.1.12.10.1.1"
+	oidShroudedKeyBag  OID = "1.2.840.113549.1.12.10.1.2"
+	oidCertBag         OID = "1.2.840.113549.1.12.10.1.3"
+	oidCRLBag          OID = "1.2.840.113549.1.12.10.1.4"
+	oidSafeContentsBag OID = "1.2.840.113549.1.12.10.1.6"
+	oidX509Certificate OID = "1.2.840.113549.1.9.22.1"
+	oidX509CRL         OID = "1.2.840.113549.1.9.23.1"
+	oidPBMAC1          OID = "1.2.840.113549.1.5.14"
+)
+
+const (
+	pkcs12File         = "the PKCS#12 file"
+	pkcs12CannotBeRead = pkcs12File + " cannot be read: %v"
 )
 
 // pkcs12 reads a PFX (RFC 7292, Section 4). If it has a MAC, the passphrase is the one by which
@@ -38,21 +39,21 @@ func (l *loader) readPFX(data []byte) error {
 	c := ber.NewCursor(data)
 	pfx, err := c.Sequence()
 	if err != nil {
-		return unreadable(pkcs12FileCannotBe, err)
+		return unreadable(pkcs12CannotBeRead, err)
 	}
 	if version, err := pfx.Int(); err != nil || version != 3 {
 		return unreadable("%s has not the version 3", pkcs12File)
 	}
 	oid, content, err := readContentInfo(&pfx)
 	if err != nil {
-		return unreadable(pkcs12FileCannotBe, err)
+		return unreadable(pkcs12CannotBeRead, err)
 	}
 	if oid != oidData {
 		return unsupported("%s is protected with %s, which is not implemented", pkcs12File, algorithmName(oid))
 	}
 	safe, err := content.OctetString()
 	if err != nil {
-		return unreadable(pkcs12FileCannotBe, err)
+		return unreadable(pkcs12CannotBeRead, err)
 	}
 	if pfx.Empty() {
 		return l.safes(safe)
@@ -91,18 +92,18 @@ type pkcs12MAC struct {
 func readMAC(c *ber.Cursor) (mac pkcs12MAC, err error) {
 	seq, err := c.Sequence()
 	if err != nil {
-		return mac, unreadable(pkcs12FileCannotBe, err)
+		return mac, unreadable(pkcs12CannotBeRead, err)
 	}
 	info, err := seq.Sequence()
 	if err != nil {
-		return mac, unreadable(pkcs12FileCannotBe, err)
+		return mac, unreadable(pkcs12CannotBeRead, err)
 	}
 	a, err := ReadAlgorithmIdentifier(&info)
 	if err != nil {
-		return mac, unreadable(pkcs12FileCannotBe, err)
+		return mac, unreadable(pkcs12CannotBeRead, err)
 	}
 	if mac.sum, err = info.OctetString(); err != nil {
-		return mac, unreadable(pkcs12FileCannotBe, err)
+		return mac, unreadable(pkcs12CannotBeRead, err)
 	}
 	if a.OID == oidPBMAC1 {
 		mac.compute, mac.cost, err = readPBMAC1(a.Parameters)
@@ -114,12 +115,12 @@ func readMAC(c *ber.Cursor) (mac pkcs12MAC, err error) {
 	}
 	salt, err := seq.OctetString()
 	if err != nil {
-		return mac, unreadable(pkcs12FileCannotBe, err)
+		return mac, unreadable(pkcs12CannotBeRead, err)
 	}
-	iterations := pkcs12DefaultRounds
+	iterations := 1
 	if !seq.Empty() {
 		if iterations, err = seq.Int(); err != nil {
-			return mac, unreadable(pkcs12FileCannotBe, err)
+			return mac, unreadable(pkcs12CannotBeRead, err)
 		}
 	}
 	if err := checkKDF(salt, iterations); err != nil {
@@ -184,21 +185,21 @@ func (l *loader) safes(der []byte) error {
 	c := ber.NewCursor(der)
 	list, err := c.Sequence()
 	if err != nil {
-		return unreadable(pkcs12FileCannotBe, err)
+		return unreadable(pkcs12CannotBeRead, err)
 	}
 	for n := 0; !list.Empty(); n++ {
-		if n == pkcs12MaxSafes {
-			return unsupported("%s has more than %d parts", pkcs12File, pkcs12MaxSafes)
+		if n == maxSafes {
+			return unsupported("%s has more than %d parts", pkcs12File, maxSafes)
 		}
 		oid, content, err := readContentInfo(&list)
 		if err != nil {
-			return unreadable(pkcs12FileCannotBe, err)
+			return unreadable(pkcs12CannotBeRead, err)
 		}
 		switch oid {
 		case oidData:
 			octets, err := content.OctetString()
 			if err != nil {
-				return unreadable(pkcs12FileCannotBe, err)
+				return unreadable(pkcs12CannotBeRead, err)
 			}
 			err = l.bags(octets, maxBagDepth)
 			if err != nil {
@@ -241,7 +242,7 @@ func (l *loader) encryptedSafe(content ber.Cursor) error {
 
 func readEncryptedData(c *ber.Cursor) (*pbeScheme, []byte, error) {
 	fail := func(err error) (*pbeScheme, []byte, error) {
-		return nil, nil, unreadable(pkcs12FileCannotBe, err)
+		return nil, nil, unreadable(pkcs12CannotBeRead, err)
 	}
 	data, err := c.Sequence()
 	if err != nil {
@@ -282,20 +283,20 @@ func (l *loader) bags(der []byte, depth int) error {
 	c := ber.NewCursor(der)
 	list, err := c.Sequence()
 	if err != nil {
-		return unreadable(pkcs12FileCannotBe, err)
+		return unreadable(pkcs12CannotBeRead, err)
 	}
 	for !list.Empty() && !l.full() {
 		bag, err := list.Sequence()
 		if err != nil {
-			return unreadable(pkcs12FileCannotBe, err)
+			return unreadable(pkcs12CannotBeRead, err)
 		}
 		oid, err := bag.OID()
 		if err != nil {
-			return unreadable(pkcs12FileCannotBe, err)
+			return unreadable(pkcs12CannotBeRead, err)
 		}
 		value, err := bag.Explicit(0)
 		if err != nil {
-			return unreadable(pkcs12FileCannotBe, err)
+			return unreadable(pkcs12CannotBeRead, err)
 		}
 		switch OID(oid) {
 		case oidKeyBag:

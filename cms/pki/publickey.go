@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"sipsecdump/cms/ber"
 )
@@ -93,7 +94,10 @@ func algorithmName(oid OID) string {
 	return string(oid)
 }
 
-var errNegativeModulus = errors.New("the RSA modulus is negative")
+var (
+	errNegativeModulus = errors.New("the RSA modulus is negative")
+	errNotOnCurve      = errors.New("the point is not on its curve")
+)
 
 // readRSAPublicKey reads RFC 8017, Appendix A.1.1.
 //
@@ -144,13 +148,14 @@ func readECPublicKey(a AlgorithmIdentifier, point []byte) (*ecdsa.PublicKey, err
 	if len(point) > 0 && (point[0] == 2 || point[0] == 3) {
 		x, y := elliptic.UnmarshalCompressed(curve, point)
 		if x == nil {
-			return nil, errors.New("the point is not on its curve")
+			return nil, errNotOnCurve
 		}
-		return &ecdsa.PublicKey{Curve: curve, X: x, Y: y}, nil
+		size := len(point) - 1
+		point = slices.Concat([]byte{4}, x.FillBytes(make([]byte, size)), y.FillBytes(make([]byte, size)))
 	}
 	key, err := ecdsa.ParseUncompressedPublicKey(curve, point)
 	if err != nil {
-		return nil, errors.New("the point is not on its curve")
+		return nil, errNotOnCurve
 	}
 	return key, nil
 }

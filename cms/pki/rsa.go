@@ -114,6 +114,7 @@ func DecryptPKCS1v15(key *rsa.PrivateKey, ciphertext []byte) ([]byte, error) {
 		return nil, errDecryption
 	}
 	if key.N.BitLen() >= minStdRSABits {
+		//lint:ignore SA1019 what was encrypted so must be decrypted so; nobody but the user sees whether it failed
 		plaintext, err := rsa.DecryptPKCS1v15(nil, key, ciphertext)
 		if err != nil {
 			return nil, errDecryption
