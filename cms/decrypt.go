@@ -152,7 +152,7 @@ func (d *opener) prepare() bool {
 		d.fail("no-content", "the encrypted content is not in the object")
 		return false
 	case n == 0 || n%d.cipher.blockOctets != 0:
-		d.fail("bad-length", "the encrypted content has %d octets, which is no multiple of the block's %d", n, d.cipher.blockOctets)
+		d.fail("bad-length", "the encrypted content has %s, which is no multiple of the block's %d", countOctets(n), d.cipher.blockOctets)
 		return false
 	}
 	return true
@@ -226,8 +226,8 @@ func (d *opener) try(i int, key *pki.PrivateKey) failure {
 	case err != nil:
 		return failure{"wrong-key", fmt.Sprintf("the key of %s does not open the encrypted key", source(key))}
 	case len(contentKey) != d.cipher.keyOctets:
-		return failure{"key-length", fmt.Sprintf("the key of %s opens the encrypted key, but that has %d octets and %s takes %d",
-			source(key), len(contentKey), algorithmName(d.data.ContentEncryptionAlgorithm.OID), d.cipher.keyOctets)}
+		return failure{"key-length", fmt.Sprintf("the key of %s opens the encrypted key, but that has %s and %s takes %d",
+			source(key), countOctets(len(contentKey)), algorithmName(d.data.ContentEncryptionAlgorithm.OID), d.cipher.keyOctets)}
 	}
 	block, err := d.cipher.new(contentKey)
 	if err != nil {

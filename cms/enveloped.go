@@ -182,10 +182,11 @@ func (p *parser) recipientInfo(e ber.Element) (r RecipientInfo) {
 //	  encryptedContent [0] IMPLICIT OCTET STRING OPTIONAL }
 func (p *parser) encryptedContentInfo(c *ber.Cursor, e *EnvelopedData) bool {
 	const section = "RFC 5652, Section 6.1"
-	in, ok := p.sequence(c, section, "encryptedContentInfo")
+	info, ok, whole := p.element(c, ber.Universal, ber.TagSequence, section, "encryptedContentInfo")
 	if !ok {
 		return false
 	}
+	in := info.Children()
 	if e.ContentType, ok = p.oid(&in, section, "contentType"); !ok {
 		return false
 	}
@@ -204,5 +205,5 @@ func (p *parser) encryptedContentInfo(c *ber.Cursor, e *EnvelopedData) bool {
 		p.damage(err, section, "encryptedContent")
 		return false
 	}
-	return true
+	return whole
 }

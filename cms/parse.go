@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
@@ -64,11 +65,11 @@ func (p *parser) walk(b []byte) {
 		o.Raw = b[:outer.End:outer.End]
 		if got := len(b) - outer.Header; outer.Length > got {
 			p.issue("length-beyond-end", outer.Offset, "X.690, Section 8.1.3",
-				"the outermost length says %d octets, %d are there", outer.Length, got)
+				"the outermost length is %d, but there are %s", outer.Length, countOctets(got))
 		}
 		if outer.End < len(b) {
 			p.issue("trailing-octets", outer.End, "X.690, Section 8.1.1",
-				"%d octets follow the outermost element", len(b)-outer.End)
+				"the outermost element ends here, but there are %s more", countOctets(len(b)-outer.End))
 		}
 	}
 	var e *ber.Error
@@ -76,6 +77,13 @@ func (p *parser) walk(b []byte) {
 		p.issue(e.Code, e.Offset, e.Section, "%s", e.Text)
 	}
 	o.DER = err == nil && isDER(nodes)
+}
+
+func countOctets(n int) string {
+	if n == 1 {
+		return "1 octet"
+	}
+	return strconv.Itoa(n) + " octets"
 }
 
 // isDER tells whether the nodes use nothing of what X.690, Section 10 takes away from BER. The
@@ -113,13 +121,14 @@ func constructible(tag uint32) bool {
 func (p *parser) contentInfo(b []byte) {
 	const section = "RFC 5652, Section 3"
 	c := ber.NewCursor(b)
-	info, ok := p.sequence(&c, section, "ContentInfo")
-	if !ok {
+	outer, _ := c.Next() // of damage the walk has told
+	info := outer.Children()
+	contentType, err := info.OID()
+	if !outer.Is(ber.Universal, ber.TagSequence) || !outer.Constructed || err != nil {
+		p.issue("not-content-info", 0, section, "this is no ContentInfo: no SEQUENCE that begins with an object identifier")
 		return
 	}
-	if p.object.ContentType, ok = p.oid(&info, section, "contentType"); !ok {
-		return
-	}
+	p.object.ContentType = pki.OID(contentType)
 	switch p.object.ContentType {
 	case oidSignedData, oidEnvelopedData:
 	default:
@@ -140,14 +149,18 @@ func (p *parser) contentInfo(b []byte) {
 // with.
 
 // element reads an element of this tag. A constructed one whose end is cut off counts as there:
-// its children show how far it goes. whole tells whether it is.
+// its children show how far it goes, and which of them is cut is noted. whole tells whether it
+// is.
 func (p *parser) element(c *ber.Cursor, class ber.Class, tag uint32, section, field string) (e ber.Element, ok, whole bool) {
 	e, err := c.Expect(class, tag)
 	if err == nil {
 		return e, true, true
 	}
+	if e.Constructed && e.Is(class, tag) {
+		return e, true, false
+	}
 	p.damage(err, section, field)
-	return e, e.Constructed && e.Is(class, tag), false
+	return e, false, false
 }
 
 func (p *parser) constructed(c *ber.Cursor, class ber.Class, tag uint32, section, field string) (ber.Cursor, bool) {

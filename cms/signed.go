@@ -74,11 +74,12 @@ func (p *parser) signedData(c *ber.Cursor) *SignedData {
 //	  eContent [0] EXPLICIT OCTET STRING OPTIONAL }
 func (p *parser) encapContentInfo(c *ber.Cursor, s *SignedData) bool {
 	const section = "RFC 5652, Section 5.2"
-	in, ok := p.sequence(c, section, "encapContentInfo")
+	info, ok, whole := p.element(c, ber.Universal, ber.TagSequence, section, "encapContentInfo")
 	if !ok {
 		return false
 	}
-	if s.EContentType, ok = p.oid(&in, section, "eContentType"); !ok || in.Empty() {
+	in := info.Children()
+	if s.EContentType, ok = p.oid(&in, section, "eContentType"); !ok || whole && in.Empty() {
 		return ok
 	}
 	s.incomplete = true // until it is read
