@@ -3,6 +3,8 @@ package capture_test
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"testing"
 
 	"sipsecdump/capture"
@@ -92,9 +94,10 @@ func TestAllocs(t *testing.T) {
 
 // BenchmarkReader reads and decodes one packet.
 func BenchmarkReader(b *testing.B) {
-	for name, file := range files(b) {
+	list := files(b)
+	for _, name := range slices.Sorted(maps.Keys(list)) {
 		b.Run(name, func(b *testing.B) {
-			r, err := capture.NewReader(file)
+			r, err := capture.NewReader(list[name])
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -54,16 +54,16 @@ func (f *defragmenter) release() {
 func (f *defragmenter) join(d *Decoder, v *view, c *carrier, now time.Time) bool {
 	end := c.offset + v.wire
 	if v.wire == 0 || c.more && v.wire%fragmentUnit != 0 || end > maxDatagram-1 {
-		d.note(v, &noteFragmentLength)
+		d.fragmentNote(v, c, &noteFragmentLength)
 		return false
 	}
 	if v.wire != len(v.data) {
-		d.note(v, &noteFragmentCut)
+		d.fragmentNote(v, c, &noteFragmentCut)
 		return false
 	}
 	g := f.find(d, v, c, now)
 	if !g.fits(c, end) {
-		d.note(v, &noteFragmentEnd)
+		d.fragmentNote(v, c, &noteFragmentEnd)
 		return false
 	}
 	if !c.more {
@@ -74,7 +74,7 @@ func (f *defragmenter) join(d *Decoder, v *view, c *carrier, now time.Time) bool
 		g.proto = c.proto
 	}
 	if g.fill(c.offset, v.data) {
-		d.note(v, &noteFragmentOverlap)
+		d.fragmentNote(v, c, &noteFragmentOverlap)
 	}
 	if g.end < 0 || g.have < units(g.end) {
 		return false
@@ -97,9 +97,9 @@ func (f *defragmenter) find(d *Decoder, v *view, c *carrier, now time.Time) *dat
 		if age := now.Sub(g.since); age <= MaxFragmentAge && age >= -MaxFragmentAge {
 			return g
 		}
-		d.note(v, &noteFragmentOld)
+		d.fragmentNote(v, c, &noteFragmentOld)
 	} else {
-		g = f.take(d, v)
+		g = f.take(d, v, c)
 	}
 	f.begun++
 	g.key, g.since, g.age = key, now, f.begun
@@ -110,7 +110,7 @@ func (f *defragmenter) find(d *Decoder, v *view, c *carrier, now time.Time) *dat
 }
 
 // take returns a datagram to use: a free one, a new one, or the one that was begun first.
-func (f *defragmenter) take(d *Decoder, v *view) *datagram {
+func (f *defragmenter) take(d *Decoder, v *view, c *carrier) *datagram {
 	if n := len(f.free); n > 0 {
 		g := f.free[n-1]
 		f.free = f.free[:n-1]
@@ -123,13 +123,14 @@ func (f *defragmenter) take(d *Decoder, v *view) *datagram {
 		f.count++
 		return new(datagram)
 	}
+	// One waits: fewer than MaxDatagrams are joined at a time, since each takes a header.
 	var oldest *datagram
 	for _, g := range f.waiting {
 		if oldest == nil || g.age < oldest.age {
 			oldest = g
 		}
 	}
-	d.note(v, &noteFragmentEvicted)
+	d.fragmentNote(v, c, &noteFragmentEvicted)
 	delete(f.waiting, oldest.key)
 	return oldest
 }
@@ -145,6 +146,16 @@ func (g *datagram) fits(c *carrier, end int) bool {
 		return end <= g.end
 	}
 	return end == g.end
+}
+
+// fragmentNote records n with the section on fragments of the packet's IP version.
+func (d *Decoder) fragmentNote(v *view, c *carrier, n *Note) {
+	d.note(v, n)
+	section := "RFC 791, Section 3.2"
+	if c.v6 {
+		section = "RFC 8200, Section 4.5"
+	}
+	d.notes[len(d.notes)-1].Section = section
 }
 
 func (g *datagram) has(unit int) bool { return g.filled[unit/64]&(1<<(unit%64)) != 0 }

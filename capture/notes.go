@@ -1,7 +1,8 @@
 package capture
 
 // The codes of notes, which are stable, and what they say. A Note is filled from one of
-// these, so that a repeated one costs nothing.
+// these, so that a repeated one costs nothing. Those about fragments get their section by
+// the IP version.
 var (
 	noteLinkType = Note{
 		Code: "unknown-link-type",
@@ -64,34 +65,28 @@ var (
 		Section: "RFC 8200, Section 4",
 	}
 	noteFragmentLength = Note{
-		Code:    "wrong-fragment",
-		Text:    "fragment is empty, not a multiple of 8 octets, or ends beyond 65535; it is left out",
-		Section: "RFC 8200, Section 4.5",
+		Code: "wrong-fragment",
+		Text: "fragment is empty, not a multiple of 8 octets, or ends beyond 65535; it is left out",
 	}
 	noteFragmentEnd = Note{
-		Code:    "wrong-fragment",
-		Text:    "fragment does not agree with another about the packet's end; it is left out",
-		Section: "RFC 791, Section 3.2",
+		Code: "wrong-fragment",
+		Text: "fragment does not agree with another about the packet's end; it is left out",
 	}
 	noteFragmentCut = Note{
-		Code:    "fragment-cut",
-		Text:    "fragment was captured without its end, so its packet cannot be put together",
-		Section: "RFC 791, Section 3.2",
+		Code: "fragment-cut",
+		Text: "fragment was captured without its end, so its packet cannot be put together",
 	}
 	noteFragmentOverlap = Note{
-		Code:    "fragment-overlap",
-		Text:    "fragment has other octets for a place that is already filled; the first are kept",
-		Section: "RFC 5722, Section 3",
+		Code: "fragment-overlap",
+		Text: "fragment has other octets for a place that is already filled; the first are kept",
 	}
 	noteFragmentOld = Note{
-		Code:    "fragments-incomplete",
-		Text:    "fragments of a packet were given up: the rest did not come in time",
-		Section: "RFC 8200, Section 4.5",
+		Code: "fragments-incomplete",
+		Text: "fragments of a packet were given up: the rest did not come in time",
 	}
 	noteFragmentEvicted = Note{
-		Code:    "fragments-incomplete",
-		Text:    "fragments of a packet were given up: too many other packets are in fragments",
-		Section: "RFC 791, Section 3.2",
+		Code: "fragments-incomplete",
+		Text: "fragments of a packet were given up: too many other packets are in fragments",
 	}
 	noteTCPHeader = Note{
 		Code:    "wrong-tcp-header",
