@@ -41,10 +41,13 @@ func isASCII(data []byte) bool {
 func (p *printer) glued(data []byte) {
 	for len(data) > 0 {
 		line, rest, ended := bytes.Cut(data, []byte{'\n'})
+		if ended && !p.rawCR() {
+			line = bytes.TrimSuffix(line, []byte{'\r'})
+		}
 		if len(line) > 0 || p.o.Style == Ssldump {
 			p.b = append(p.b, dataIndent...)
 		}
-		p.asciiLine(line, ended)
+		p.asciiLine(line)
 		if !ended {
 			p.text(0, rule)
 			return
@@ -55,15 +58,14 @@ func (p *printer) glued(data []byte) {
 	p.text(depthAlert, rule)
 }
 
-// asciiLine appends a line without its line feed, if it had one. Unless the options let
-// carriage returns through, one that belongs to the line end goes, and others are escaped.
-func (p *printer) asciiLine(line []byte, ended bool) {
-	if p.o.Style == Ssldump && p.o.RawCR {
+func (p *printer) rawCR() bool { return p.o.Style == Ssldump && p.o.RawCR }
+
+// asciiLine appends a line of what isASCII lets pass. Carriage returns are escaped, unless the
+// options let them through.
+func (p *printer) asciiLine(line []byte) {
+	if p.rawCR() {
 		p.b = append(p.b, line...)
 		return
-	}
-	if ended {
-		line = bytes.TrimSuffix(line, []byte{'\r'})
 	}
 	for {
 		before, after, found := bytes.Cut(line, []byte{'\r'})

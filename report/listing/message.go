@@ -48,6 +48,10 @@ func (p *printer) handshake(r *tlsparse.Record, m *tlsparse.Message) {
 			p.textf(depthMessage, "unknown handshake type: %d", m.Type)
 		}
 	}
+	p.body(r, m)
+}
+
+func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 	switch b := m.Body.(type) {
 	case *tlsparse.ClientHello:
 		p.clientHello(b)
@@ -75,7 +79,10 @@ func (p *printer) handshake(r *tlsparse.Record, m *tlsparse.Message) {
 	case *tlsparse.NewSessionTicket:
 		if p.o.Style == Full {
 			p.textf(depthField, "ticket_lifetime_hint: %d s", b.Lifetime)
-			p.octets(depthField, "ticket", b.Ticket)
+			p.textf(depthField, "ticket: %d octets", len(b.Ticket))
+			if p.o.AllFields {
+				p.hex(depthExtension, b.Ticket)
+			}
 		}
 	case nil:
 		if n := len(m.Raw); p.o.Style == Full && n > messageHeader {

@@ -42,6 +42,8 @@ func (p *printer) suite(s tlsparse.CipherSuite, v tlsparse.Version) string {
 	case RFC6216:
 		if alias, ok := rfc6216Suites[s]; ok {
 			name = alias
+		} else if name == grease {
+			name = ""
 		}
 	case Ssldump:
 		name = except(ssldumpSuites, uint16(s), name)

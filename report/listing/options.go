@@ -14,8 +14,8 @@ const (
 type Options struct {
 	Style Style
 	// AllFields shows in Ssldump what ssldump -A does: the record header, randoms,
-	// parameters, hashes. In Full it adds the octets of extensions and certificates; RFC6216
-	// has all its fields always.
+	// parameters, hashes. In Full, which has those always, it adds the octets of extensions,
+	// certificates and tickets. RFC6216 has all its fields always.
 	AllFields bool
 	Data      bool // decrypted application data, between two rules
 	Hex       bool // each record as it was on the wire

@@ -14,9 +14,11 @@ const depthVerdict = 7
 // AppendVerdict appends what became of a TLS connection: a line with the outcome, the code of
 // its reason and a sentence, and below it what was negotiated and counted.
 //
-//	1    TLS: decrypted (rsa-key): with the key in domain_key_example.net.pem
-//	       TLS 1.0, TLS_RSA_WITH_AES_256_CBC_SHA, 6 of 6 encrypted records,
-//	         1104 octets of application data, messages CSXDckxFXfAA
+//	1    TLS: not-decrypted (no-key): no key was given for CN=example.net
+//	       TLS 1.0, TLS_RSA_WITH_AES_256_CBC_SHA, server name example.net,
+//	         0 of 6 encrypted records decrypted, messages CsxnGIFif
+//
+// It has the same form in all styles; the programs that two of them quote had none.
 func (c *Conn) AppendVerdict(dst []byte, o *Options, v *tlsparse.Verdict) []byte {
 	dst = strconv.AppendUint(dst, c.number, 10)
 	dst = append(dst, "    TLS: "...)
@@ -50,7 +52,7 @@ func verdictWords(v *tlsparse.Verdict) (words []string) {
 	add(v.ALPN != "", "protocol %s", v.ALPN)
 	add(v.ExtendedMasterSecret, "extended master secret")
 	add(v.EncryptThenMAC, "encrypt-then-MAC")
-	add(v.RecordsEncrypted > 0, "%d of %d encrypted records opened", v.RecordsDecrypted, v.RecordsEncrypted)
+	add(v.RecordsEncrypted > 0, "%d of %d encrypted records decrypted", v.RecordsDecrypted, v.RecordsEncrypted)
 	add(v.BytesDecrypted > 0, "%d octets of content", v.BytesDecrypted)
 	add(v.History != "", "messages %s", v.History)
 	return words
