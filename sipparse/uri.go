@@ -57,7 +57,11 @@ func uriFault(s string) *code {
 	if !isSIPURI(s) {
 		return nil
 	}
-	host := s[hostStart(s):]
+	start := hostStart(s)
+	if strings.IndexByte(s[:start], '[') >= 0 {
+		return &uriMalformed // sipgo would take it for the host
+	}
+	host := s[start:]
 	if i := strings.IndexAny(host, ";?"); i >= 0 {
 		host = host[:i]
 	}
