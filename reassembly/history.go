@@ -6,7 +6,7 @@ import (
 )
 
 // history remembers the last chunks of a direction, to check retransmissions against. Hashes
-// keep it small; they can miss a difference, once in 2^32, but not invent one.
+// keep it small; they can miss a difference, once in 2^64, but not invent one.
 type history struct {
 	chunks []remembered // at most recentChunks, a ring from at
 	at     int
@@ -15,17 +15,18 @@ type history struct {
 type remembered struct {
 	offset int64
 	packet uint64
-	length uint32
-	sum    uint32
+	length int64
+	sum    uint64
 }
 
+// hashSeed is random, so that nobody can make up octets that hash alike.
 var hashSeed = maphash.MakeSeed()
 
-func sum(p []byte) uint32 { return uint32(maphash.Bytes(hashSeed, p)) }
+func sum(p []byte) uint64 { return maphash.Bytes(hashSeed, p) }
 
 // add remembers that p was handed on at the offset.
 func (h *history) add(offset int64, p []byte, packet uint64) {
-	m := remembered{offset, packet, uint32(len(p)), sum(p)}
+	m := remembered{offset, packet, int64(len(p)), sum(p)}
 	if len(h.chunks) < recentChunks {
 		if h.chunks == nil {
 			h.chunks = make([]remembered, 0, recentChunks)
@@ -43,9 +44,9 @@ func (h *history) compare(offset int64, p []byte, d *difference) {
 	for i := range h.chunks {
 		m := &h.chunks[(h.at+i)%len(h.chunks)] // oldest first
 		from := m.offset - offset
-		to := from + int64(m.length)
+		to := from + m.length
 		if from >= 0 && to <= int64(len(p)) && sum(p[from:to]) != m.sum {
-			d.add(m.offset, m.offset+int64(m.length), m.packet)
+			d.add(m.offset, m.offset+m.length, m.packet)
 		}
 	}
 }
