@@ -3,6 +3,7 @@ package sipsecdump
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 
 	"sipsecdump/cms"
@@ -50,13 +51,20 @@ func (o *opener) add(parts []*mime.Part, prefix string, depth int) {
 			o.limit = true
 			continue
 		}
-		o.add(mime.ParseEntity(content, mime.Limits{}), rp.Path+"/", depth+1)
+		first := len(o.parts)
+		inside := mime.ParseEntity(content, mime.Limits{})
+		o.add(inside, rp.Path+"/", depth+1)
+		for _, in := range o.parts[first:] {
+			if strings.Count(in.Path, "/") == depth+1 {
+				rp.CMS.Inside = append(rp.CMS.Inside, in)
+			}
+		}
 	}
 }
 
 // object reads, verifies and decrypts what a part holds.
 func (o *opener) object(p *mime.Part, path string, ranges []cms.Range) *report.CMS {
-	c := &report.CMS{Path: path, PartType: p.MediaType, Object: cms.Parse(p.Content, cms.Limits{})}
+	c := &report.CMS{Path: path, Object: cms.Parse(p.Content, cms.Limits{})}
 	if s := c.Object.Signed; s != nil {
 		in := cms.VerifyInput{Ranges: ranges, Keyring: o.options.Keyring, At: o.at}
 		c.Signers = s.Verify(in)

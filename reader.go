@@ -74,19 +74,27 @@ func (r *reader) readFile(ctx context.Context, c Source) bool {
 		r.unreadable(err)
 		return true
 	}
-	var (
-		decoder = capture.NewDecoder()
-		packet  capture.Packet
-		seg     capture.Segment
-	)
 	r.notes.reset()
-	defer r.tellNotes()
+	decoder := capture.NewDecoder()
+	if !r.readPackets(ctx, in, decoder) {
+		return false
+	}
+	r.tellNotes(decoder)
+	return true
+}
+
+// readPackets reads the packets of one capture. It returns false after abort.
+func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *capture.Decoder) bool {
+	var (
+		packet capture.Packet
+		seg    capture.Segment
+	)
 	for ctx.Err() == nil {
 		if err := in.Next(&packet); err != nil {
 			if !errors.Is(err, io.EOF) {
 				r.unreadable(err)
 			}
-			return true
+			break
 		}
 		r.packet++
 		r.tally.Packets++
@@ -193,11 +201,17 @@ func (r *reader) unreadable(err error) {
 }
 
 // tellNotes says once for each kind what was odd about packets.
-func (r *reader) tellNotes() {
+func (r *reader) tellNotes(d *capture.Decoder) {
+	if n := d.Incomplete(); n > 0 {
+		r.emit(&report.Event{File: r.file, Body: &report.Anomaly{
+			Code: "fragments-incomplete", Section: "RFC 791, Section 3.2", Offset: -1, Count: int64(n),
+			Text: fmt.Sprintf("%s never came whole: fragments are missing", packets(int64(n))),
+		}})
+	}
 	for _, n := range r.notes.kinds {
 		r.emit(&report.Event{File: r.file, Packet: n.packet, Body: &report.Anomaly{
 			Code: n.Code, Section: n.Section, Offset: -1, Count: n.count,
-			Text: fmt.Sprintf("%s (%s, first in packet %d)", n.Text, packets(n.count), n.packet),
+			Text: fmt.Sprintf("%s (%s, this is the first)", n.Text, packets(n.count)),
 		}})
 	}
 }

@@ -27,15 +27,20 @@ func (e *Event) Clone() *Event {
 func (s *SIP) clone() *SIP {
 	c := *s
 	c.Message = s.Message.Clone()
-	c.Parts = slices.Clone(s.Parts)
-	for i := range c.Parts {
-		p := &c.Parts[i]
+	c.Parts = cloneParts(s.Parts)
+	return &c
+}
+
+func cloneParts(parts []Part) []Part {
+	parts = slices.Clone(parts)
+	for i := range parts {
+		p := &parts[i]
 		p.Part = clonePart(p.Part)
 		if p.CMS != nil {
 			p.CMS = p.CMS.clone()
 		}
 	}
-	return &c
+	return parts
 }
 
 func clonePart(p *mime.Part) *mime.Part {
@@ -61,6 +66,7 @@ func (c *CMS) clone() *CMS {
 		d.Content = bytes.Clone(d.Content)
 		n.Decrypt = &d
 	}
+	n.Inside = cloneParts(c.Inside)
 	n.Signers = slices.Clone(c.Signers)
 	for i := range n.Signers {
 		s := &n.Signers[i]

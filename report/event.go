@@ -102,12 +102,14 @@ func (p *Part) Inside() bool { return strings.Contains(p.Path, "/") }
 // CMS is what was established about a CMS object. Its event follows that of the message that
 // carries it.
 type CMS struct {
-	SIP      uint64 // the message's number, as SIP.N
-	Path     string // of the part in the message
-	Object   *cms.Object
-	Signers  []cms.SignerResult
-	Decrypt  *cms.Decryption // nil if there was nothing to decrypt
-	PartType string          // media type of the part that carried it
+	SIP     uint64 // the message's number, as SIP.N
+	Path    string // of the part in the message
+	Object  *cms.Object
+	Signers []cms.SignerResult
+	Decrypt *cms.Decryption // nil if there was nothing to decrypt
+	// Inside are the parts of what the object protects, as far as it could be read: those of
+	// SIP.Parts that come out of this object and no other.
+	Inside []Part
 }
 
 // Content returns what the object protects, as far as it can be read: what was decrypted, or

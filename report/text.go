@@ -44,6 +44,11 @@ const (
 func (t *Text) Render(b *Buffer, e *Event) {
 	start, slots := len(b.B), len(b.Slots)
 	switch body := e.Body.(type) {
+	case *Capture:
+		if e.File > 1 && t.o.Show.Has(LayerSummary) {
+			b.B = fmt.Appendf(b.B, "File %d: ", e.File)
+			b.B = append(escape.AppendText(b.B, body.Name), '\n')
+		}
 	case *Connection:
 		if t.showsFlow(e.Flow) {
 			b.B = t.line(e.Flow).AppendOpen(b.B, &t.o.Listing)

@@ -28,6 +28,9 @@ func (t *Text) cms(b *Buffer, c *CMS) {
 	if c.Decrypt != nil {
 		t.decryption(b, o, c.Decrypt)
 	}
+	for i := range c.Inside {
+		t.part(b, &c.Inside[i])
+	}
 }
 
 func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult) {
@@ -108,9 +111,8 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption) {
 			if r.Key != nil {
 				b.B = escape.AppendText(b.B, r.Key.Source)
 			}
-			if r.Detail != "" {
-				b.B = append(b.B, ": "...)
-				b.B = escape.AppendText(b.B, r.Detail)
+			if r.Cert == nil {
+				b.B = append(b.B, "; no certificate at hand names this recipient"...)
 			}
 		} else {
 			b.B = append(b.B, "not opened: "...)
@@ -125,11 +127,7 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption) {
 	tone := red
 	if d.Decrypted {
 		tone = green
-		b.B = fmt.Appendf(b.B, "decrypted, %s", octets(len(d.Content)))
-		if d.Detail != "" {
-			b.B = append(b.B, ": "...)
-			b.B = escape.AppendText(b.B, d.Detail)
-		}
+		b.B = fmt.Appendf(b.B, "decrypted, %s, %s", octets(len(d.Content)), oidName(o.Enveloped.ContentEncryptionAlgorithm.OID))
 	} else {
 		b.B = append(b.B, "not decrypted: "...)
 		b.B = escape.AppendText(b.B, d.Detail)

@@ -40,7 +40,10 @@ func (t *Text) sip(b *Buffer, e *Event, s *SIP) {
 		t.issue(b, is)
 	}
 	for i := range s.Parts {
-		t.part(b, &s.Parts[i])
+		// Those inside an object are shown with it.
+		if p := &s.Parts[i]; !p.Inside() || !t.o.Show.Has(LayerCMS) {
+			t.part(b, p)
+		}
 	}
 }
 

@@ -33,29 +33,29 @@ type dumpOptions struct {
 func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringArrayVarP(&o.inputs, "read", "r", nil, "read this capture, as if it were an argument; - is standard input")
-	f.StringArrayVarP(&o.inputs, "input", "I", nil, "the same, for fingers that know sngrep")
+	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
+	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
 	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
 	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
 	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
-	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase of encrypted keys; each one given is tried")
+	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys; each one given is tried")
 	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
-	f.StringSliceVar(&o.show, "show", nil, "layers to show: "+strings.Join(layerNames(), ",")+" (default all; with --style rfc6216 or ssldump: tls)")
-	f.StringVar(&o.style, "style", "full", "TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
-	f.StringVar(&o.asn1, "asn1", "rfc6216", "ASN.1 trees: "+strings.Join(treeNames(), ", "))
-	f.StringVar(&o.format, "format", "text", "text, or json: one event a line")
+	f.StringSliceVar(&o.show, "show", nil, "layers to show, of the `list` "+strings.Join(layerNames(), ",")+" (default all; with --style rfc6216 or ssldump: tls)")
+	f.StringVar(&o.style, "style", "full", "`name` of the TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
+	f.StringVar(&o.asn1, "asn1", "rfc6216", "`name` of the style of ASN.1 trees: "+strings.Join(treeNames(), ", "))
+	f.StringVar(&o.format, "format", "text", "`name` of the format: text, or json, one event a line")
 	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
 	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
-	f.StringVar(&o.color, "color", "auto", "auto, always or never; NO_COLOR is honoured")
+	f.StringVar(&o.color, "color", "auto", "`when` to colour: auto, always or never; NO_COLOR is honoured")
 	f.BoolVarP(&o.all, "all", "A", false, "all fields of records (style full shows them anyway)")
 	f.BoolVarP(&o.data, "data", "d", false, "decrypted application data as ssldump dumps it, also where it is shown as SIP")
 	f.BoolVarP(&o.hex, "hex", "x", false, "octets of each record, as on the wire")
 	f.BoolVarP(&o.absolute, "absolute", "e", false, "absolute times")
 	f.BoolVarP(&o.numeric, "numeric", "n", false, "no effect: names are never looked up")
-	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint: `ADDR[:PORT]=NAME`")
+	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint, as `ADDR[:PORT]=NAME`")
 	f.StringVar(&o.at, "at", "capture", "when the validity of certificates is judged: an RFC 3339 `time`, now, or capture (each packet's time)")
-	f.IntVar(&o.jobs, "jobs", 0, "workers; the output does not depend on it (default: the processors)")
-	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of: "+strings.Join(failNames, ","))
+	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
 
 	for name, values := range map[string][]string{
 		"show": layerNames(), "style": styleNames(), "asn1": treeNames(), "format": {"text", "json"},
@@ -67,6 +67,17 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 			panic(err) // the flag is defined above
 		}
 	}
+}
+
+// fileList is a flag that may be repeated, under more than one name.
+type fileList []string
+
+func (l *fileList) String() string { return strings.Join(*l, ",") }
+func (l *fileList) Type() string   { return "file" }
+
+func (l *fileList) Set(s string) error {
+	*l = append(*l, s)
+	return nil
 }
 
 var failNames = []string{"undecrypted", "badsig", "malformed", "anomaly"}

@@ -102,17 +102,21 @@ func (l *keyLoader) parse(name string, inDirectory bool) *pki.Material {
 		return nil
 	}
 	m, err := pki.ParseFile(name, data, l.passphrases)
-	var ke *pki.KeyError
-	switch {
-	case err == nil:
+	if err == nil {
 		return m
-	case errors.As(err, &ke) && inDirectory && ke.Code == "not-a-key":
+	}
+	var ke *pki.KeyError
+	errors.As(err, &ke)
+	switch {
+	case !inDirectory:
+		l.fail("%s", err)
+	case ke != nil && ke.Code == "not-a-key":
 		return nil
-	case ke != nil && ke.Code == "encrypted-no-passphrase":
-		l.fail("%s", err)
-		l.hintf("give its passphrase with --passphrase or --passphrase-file")
 	default:
-		l.fail("%s", err)
+		l.warnf("%s", err) // the user did not ask for this very file
+	}
+	if ke != nil && ke.Code == "encrypted-no-passphrase" {
+		l.hintf("give its passphrase with --passphrase or --passphrase-file")
 	}
 	return m // what could be read
 }

@@ -43,6 +43,7 @@ verified is told with its reason.`,
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
+	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("sipsecdump {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	addDumpFlags(root, &o)
@@ -59,3 +60,17 @@ verified is told with its reason.`,
 	root.AddCommand(dumpCmd, newMan(s))
 	return root
 }
+
+// usageTemplate is cobra's with the flags wrapped for a terminal of 80 columns.
+const usageTemplate = `Usage:
+  {{.UseLine}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}{{end}}
+`
