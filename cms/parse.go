@@ -65,11 +65,11 @@ func (p *parser) walk(b []byte) {
 		o.Raw = b[:outer.End:outer.End]
 		if got := len(b) - outer.Header; outer.Length > got {
 			p.issue("length-beyond-end", outer.Offset, "X.690, Section 8.1.3",
-				"the outermost length is %d, but there are %s", outer.Length, countOctets(got))
+				"the outermost length is %d, with %s behind it", outer.Length, countOctets(got))
 		}
 		if outer.End < len(b) {
 			p.issue("trailing-octets", outer.End, "X.690, Section 8.1.1",
-				"the outermost element ends here, but there are %s more", countOctets(len(b)-outer.End))
+				"%s behind the outermost element", countOctets(len(b)-outer.End))
 		}
 	}
 	var e *ber.Error
