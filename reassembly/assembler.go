@@ -108,7 +108,7 @@ func (a *Assembler) End(packet uint64, t time.Time, how CloseReason) {
 	}
 	if how == Evicted {
 		a.anomaly(dir, CodeConnectionLimit, a.halves[dir].offset, 0,
-			"the connection was least recently active when the table of connections was full")
+			"the connection had to make room in the full table of connections")
 	}
 	a.shut(dir, how)
 }

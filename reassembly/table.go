@@ -28,10 +28,12 @@ type Route struct {
 	// it is the sender of this segment, for want of better. It is never set for flows.
 	MidStream bool
 	// Replaced is the connection that used the same addresses and ended with this
-	// segment, or 0. It may have ended before, by FIN or RST.
+	// segment, or 0: it wants Assembler.End with NewConnection. It may have ended before,
+	// by FIN or RST.
 	Replaced ConnID
-	// Evicted is the connection or flow that had to make room, or 0. It gets no further
-	// segments; they would open a new one. It may have ended before, by FIN or RST.
+	// Evicted is the connection or flow that had to make room, or 0: it wants
+	// Assembler.End with Evicted. It may have ended before, by FIN or RST. Further
+	// segments of its ends open a new one.
 	Evicted ConnID
 }
 
