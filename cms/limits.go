@@ -7,7 +7,7 @@ import "sipsecdump/cms/ber"
 const (
 	// DefaultSigners is the default of Limits.Signers, in SignerInfos. Each costs public key
 	// operations; RFC 3261, Section 23.3 allows one.
-	DefaultSigners = 32
+	DefaultSigners = 16
 	// DefaultRecipients is the default of Limits.Recipients, in RecipientInfos. Each costs
 	// private key operations.
 	DefaultRecipients = 128
@@ -16,8 +16,12 @@ const (
 	DefaultCertificates = 64
 	// maxAttributes bounds the attributes read of one SignerInfo. About 5 are usual.
 	maxAttributes = 64
-	// maxOtherCertificates bounds how many certificates that do not name the signer are tried
-	// for one signature, in public key operations (about 30 microseconds each with RSA).
+	// maxNamedCertificates bounds how many certificates that name the signer are tried for one
+	// signature. RFC 6216 has a case of 2.
+	maxNamedCertificates = 8
+	// maxOtherCertificates bounds how many that do not name the signer are tried for all
+	// signatures of an object, in public key operations. One takes about 30 microseconds with
+	// RSA, but milliseconds with the largest keys that someone may send.
 	maxOtherCertificates = 256
 	// maxUnwraps bounds the private key operations of one object (about a millisecond each).
 	maxUnwraps = 256

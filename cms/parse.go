@@ -58,7 +58,9 @@ func (p *parser) damage(err error, section, field string) {
 
 func (p *parser) walk(b []byte) {
 	o := p.object
-	nodes, err := ber.Walk(b, p.limits.walk())
+	const usual = 8 // octets for each element
+	room := make([]ber.Node, 0, min(len(b)/usual+1, 1<<10))
+	nodes, err := ber.AppendNodes(room, b, p.limits.walk())
 	o.Nodes = nodes
 	if len(nodes) > 0 {
 		outer := &nodes[0]

@@ -30,7 +30,7 @@ type VerifyInput struct {
 // Whether a signature is verified and whether the certificate's path is trusted are separate
 // facts: the path is told in Chain, and does not change Verified.
 func (s *SignedData) Verify(in VerifyInput) []SignerResult {
-	v := verifier{data: s, in: in, ranges: in.Ranges, digests: map[crypto.Hash][][]byte{}}
+	v := verifier{data: s, in: in, ranges: in.Ranges, digests: map[crypto.Hash][][]byte{}, chains: map[*pki.Certificate]Chain{}}
 	if s.EContent != nil {
 		v.ranges = []Range{{Name: "content", Octets: s.EContent, Standard: true}}
 	}
@@ -68,7 +68,10 @@ type verifier struct {
 	candidates []candidate
 	// intermediates are the candidates' certificates; nil until a path is looked for.
 	intermediates []*pki.Certificate
-	digests       map[crypto.Hash][][]byte // of the ranges
+
+	digests map[crypto.Hash][][]byte // of the ranges
+	chains  map[*pki.Certificate]Chain
+	others  int // certificates tried that do not name the signer
 }
 
 // collect lists the certificates at hand, each once, with the first source.
@@ -107,7 +110,7 @@ func (v *verifier) verify(i *SignerInfo) SignerResult {
 		return r
 	}
 
-	best, bestTrial := v.best(sig, named)
+	best, bestTrial := v.best(sig, named[:min(len(named), maxNamedCertificates)])
 	if best != nil && bestTrial.made == yes {
 		r.Tried = true
 		v.setCertificate(&r, *best)
@@ -135,7 +138,10 @@ func (v *verifier) verify(i *SignerInfo) SignerResult {
 		r.Reason, r.Detail = "no-certificate", "no certificate at hand "+i.named()
 	}
 	if cut {
-		r.Detail += fmt.Sprintf("; only %d of the others at hand were tried", maxOtherCertificates)
+		r.Detail += fmt.Sprintf("; of the certificates that do not name a signer, no more than %d were tried", maxOtherCertificates)
+	}
+	if len(named) > maxNamedCertificates {
+		r.Detail += fmt.Sprintf("; of the %d certificates that name the signer, %d were tried", len(named), maxNamedCertificates)
 	}
 	return r
 }
@@ -182,9 +188,8 @@ func (v *verifier) best(sig *signature, named []candidate) (best *candidate, tri
 // maker looks for a certificate whose key made the signature. cut tells whether there were more
 // than may be tried.
 func (v *verifier) maker(sig *signature, others []candidate) (found *candidate, t trial, cut bool) {
-	tried := 0
 	for n := range others {
-		if tried == maxOtherCertificates {
+		if v.others == maxOtherCertificates {
 			return nil, t, true
 		}
 		t := sig.try(others[n].certificate.PublicKey)
@@ -192,7 +197,7 @@ func (v *verifier) maker(sig *signature, others []candidate) (found *candidate, 
 			return &others[n], t, false
 		}
 		if t.problem == "" { // else it cost nothing
-			tried++
+			v.others++
 		}
 	}
 	return nil, t, false
