@@ -20,7 +20,8 @@ type conn struct {
 	flow   report.Flow
 	stream *reassembly.Assembler // nil for datagrams
 	opened bool                  // the connection event is out
-	turned bool                  // the capture began mid-stream, and the content says that the ends are the other way round
+	guess  bool                  // who is the client is not known from SYN or SYN/ACK
+	turned bool                  // the guess was wrong: the content says so
 
 	tls   *tlsparse.Session
 	clear *dialogue // SIP straight over the transport
@@ -34,16 +35,16 @@ type conn struct {
 }
 
 func newConn(s *shard, e *entry) *conn {
-	c := &conn{shard: s}
+	c := &conn{shard: s, guess: e.mid}
 	c.flow = report.Flow{
-		Number: e.place.conn, Transport: "tcp", MidStream: e.mid, Start: e.seg.Time,
+		Number: e.place.conn, Transport: "tcp", Start: e.seg.Time,
 		Client: e.seg.Src, Server: e.seg.Dst,
 	}
 	if e.dir == reassembly.ServerToClient {
 		c.flow.Client, c.flow.Server = c.flow.Server, c.flow.Client
 	}
 	if e.seg.Proto == capture.UDP {
-		c.flow.Transport, c.flow.MidStream = "udp", false
+		c.flow.Transport = "udp"
 	} else {
 		c.stream = reassembly.NewAssembler(reassembly.Limits{}, c)
 	}
@@ -86,7 +87,7 @@ func (c *conn) datagram(e *entry) {
 		c.clear = newDialogue(c, "udp")
 	}
 	c.record++
-	c.clear.message(c.dir(e.dir), sipparse.Parse(e.seg.Payload), false)
+	c.clear.message(c.dir(e.dir), e.seg.Payload, nil, false)
 	if e.seg.Missing > 0 {
 		c.anomaly(c.at, c.dir(e.dir), "packet-cut", "RFC 3261, Section 18.3", int64(len(e.seg.Payload)), int64(e.seg.Missing),
 			"the capture cut the datagram: the message is not whole")
@@ -97,7 +98,7 @@ func (c *conn) datagram(e *entry) {
 func (c *conn) Open(o *reassembly.Open) {
 	c.flow.Start = o.Start
 	c.flow.MidStream = o.MidStream
-	if !o.MidStream {
+	if !c.guess {
 		c.show(o.Time)
 	}
 }
@@ -139,7 +140,7 @@ func (c *conn) decide(k *reassembly.Chunk) []byte {
 	sip, enoughSIP := sipparse.SniffStream(p)
 	switch {
 	case tls && enoughTLS:
-		if d, known := tlsparse.SniffSender(p); known && c.flow.MidStream && d != c.dir(k.Dir) {
+		if d, known := tlsparse.SniffSender(p); known && c.guess && d != c.dir(k.Dir) {
 			c.turn()
 		}
 		c.tls = tlsparse.NewSession(&tlsparse.Config{Keys: c.options.Keyring, Sessions: &sessionView{c}})

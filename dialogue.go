@@ -51,29 +51,32 @@ func (d *dialogue) item(it sipparse.Item) {
 		if d.transport == "tcp" {
 			d.record++
 		}
-		m := sipparse.Parse(it.Raw)
-		if it.Issue != nil {
-			m.Issues = append(m.Issues, *it.Issue)
-		}
-		d.message(d.at, m, it.Incomplete)
+		d.message(d.at, it.Raw, it.Issue, it.Incomplete)
 	case sipparse.Garbage:
 		d.anomaly(d.conn.at, d.at, "sip-octets-skipped", "RFC 3261, Section 18.3", it.Offset, int64(len(it.Raw)),
 			fmt.Sprintf("%s of the stream belong to no SIP message and were skipped", octets(len(it.Raw))))
 	}
 }
 
-// message opens a message's body as far as the keys allow, and tells the message, then each
-// CMS object in it.
-func (d *dialogue) message(dir tlsparse.Dir, m *sipparse.Message, incomplete bool) {
+// message parses a message, opens its body as far as the keys allow, and tells the message,
+// then each CMS object in it. The issue is that of its framing, or nil.
+func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue, incomplete bool) {
+	m := &d.shard.message
+	m.ParseInto(raw)
+	if framing != nil {
+		m.Issues = append(m.Issues, *framing)
+	}
 	src, dst := d.flow.Client, d.flow.Server
 	if dir == tlsparse.ServerToClient {
 		src, dst = dst, src
 	}
-	sip := &report.SIP{
+	sip := &d.shard.sip
+	*sip = report.SIP{
 		Dir: dir, Transport: d.transport, Src: src, Dst: dst,
 		Message: m, Incomplete: incomplete, Record: d.record,
 	}
-	o := opener{shard: d.shard, at: d.options.At}
+	o := &d.shard.opener
+	*o = opener{shard: d.shard, at: d.options.At, parts: o.parts[:0]}
 	if o.at.IsZero() {
 		o.at = d.conn.at
 	}

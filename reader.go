@@ -106,7 +106,7 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 		if !ok {
 			continue
 		}
-		seg.Packet = r.packet
+		seg.Packet = packet.Number // what reassembly names packets by
 		if !r.route(&seg, packet.Number) {
 			return false
 		}
@@ -154,7 +154,7 @@ func (r *reader) route(seg *capture.Segment, number uint64) bool {
 func (r *reader) end(c reassembly.ConnID, seg *capture.Segment, number uint64, how reassembly.CloseReason) {
 	r.give(entry{
 		place: place{r.packet, uint64(c)}, file: r.file, number: number,
-		end: true, how: how, seg: capture.Segment{Packet: r.packet, Time: seg.Time},
+		end: true, how: how, seg: capture.Segment{Packet: number, Time: seg.Time},
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"sipsecdump/cms/pki"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
+	"sipsecdump/sipparse"
 )
 
 // shared is what the shards have in common: the keys, and what connections learn from each
@@ -41,7 +42,11 @@ type shard struct {
 	file   int
 	number uint64
 	out    *output
-	event  report.Event // reused: collectors keep none
+	// Reused for each event: collectors keep none.
+	event   report.Event
+	sip     report.SIP
+	message sipparse.Message
+	opener  opener
 }
 
 func newShard(k int, common *shared, in chan *batch) *shard {
@@ -99,7 +104,7 @@ func (s *shard) end(at *end) {
 	slices.Sort(open)
 	for _, id := range open {
 		s.place = place{at.place, id}
-		s.conns[id].end(at.place, at.time, reassembly.EndOfCapture)
+		s.conns[id].end(0, at.time, reassembly.EndOfCapture)
 		delete(s.conns, id)
 	}
 }

@@ -27,6 +27,7 @@ func (e *Event) Clone() *Event {
 func (s *SIP) clone() *SIP {
 	c := *s
 	c.Message = s.Message.Clone()
+	c.Message.Issues = slices.Clone(s.Message.Issues) // those of the framing too
 	c.Parts = cloneParts(s.Parts)
 	return &c
 }
