@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"fmt"
+	"io"
 )
 
 // PrivateKey is a private key and where it came from. It never prints itself: String, GoString,
@@ -32,11 +33,10 @@ func newPrivateKey(key crypto.PrivateKey, source string) *PrivateKey {
 	return nil
 }
 
-// String describes the key: "RSA key of 2048 bits from fluffy.pem".
-func (k *PrivateKey) String() string {
-	if k == nil {
-		return "no key"
-	}
+// The methods that print have value receivers, so that a copy does not print its fields either.
+
+// String describes the key: "RSA key of 2048 bits from \"fluffy.pem\"".
+func (k PrivateKey) String() string {
 	description := "private key"
 	switch pub := k.Public.(type) {
 	case *rsa.PublicKey:
@@ -55,13 +55,13 @@ func (k *PrivateKey) String() string {
 }
 
 // GoString is String.
-func (k *PrivateKey) GoString() string { return k.String() }
+func (k PrivateKey) GoString() string { return k.String() }
 
 // Format writes String for all verbs and flags, so that none of them prints the fields.
-func (k *PrivateKey) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(k.String())) }
+func (k PrivateKey) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, k.String()) }
 
 // MarshalJSON encodes String.
-func (k *PrivateKey) MarshalJSON() ([]byte, error) { return json.Marshal(k.String()) }
+func (k PrivateKey) MarshalJSON() ([]byte, error) { return json.Marshal(k.String()) }
 
 // Is tells whether the key is the private part of pub.
 func (k *PrivateKey) Is(pub crypto.PublicKey) bool { return equalPublic(k.Public, pub) }
