@@ -61,11 +61,14 @@ func RecoverDigest(pub *rsa.PublicKey, sig []byte) (hashOID OID, digest []byte, 
 	if len(em) < 11 || em[0] != 0 || em[1] != 1 {
 		return "", nil, false
 	}
-	info := bytes.TrimLeft(em[2:], "\xff")
-	if len(em)-2-len(info) < 8 || len(info) == 0 || info[0] != 0 {
+	end := 2
+	for end < len(em) && em[end] == 0xff {
+		end++
+	}
+	if end-2 < 8 || end == len(em) || em[end] != 0 {
 		return "", nil, false
 	}
-	hashOID, digest, ok = parseDigestInfo(info[1:])
+	hashOID, digest, ok = parseDigestInfo(em[end+1:])
 	if !ok {
 		return "", nil, false
 	}
