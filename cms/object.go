@@ -7,11 +7,23 @@ import (
 	"sipsecdump/cms/pki"
 )
 
-// Issue is something an object should not have, or that could not be read. Codes are stable.
+// Issue is something an object should not have, or that could not be read.
 type Issue struct {
-	Code    string // "der-length-short", "trailing-octets", "version-mismatch", ...
+	// Code is stable: one of those of a ber.Error, or
+	//
+	//	not-content-info           it is no ContentInfo
+	//	version-mismatch           a version is not the one that the content asks for
+	//	digest-not-listed          the digestAlgorithms lack a signer's
+	//	signed-attributes-missing  the content type demands them
+	//	content-type-attribute, message-digest-attribute
+	//	                           there is not one with one value
+	//	attributes-not-der         signed attributes are not in DER's order
+	//	bad-certificate            a certificate cannot be read
+	//	signer-limit, recipient-limit, certificate-limit, attribute-limit
+	//	                           there are more than are read (see Limits)
+	Code    string
 	Offset  int    // in the octets parsed
-	Section string // "RFC 5652, Section 5.1"
+	Section string // "RFC 5652, Section 5.1"; "" if no standard is concerned
 	Text    string // one sentence, lower case, without a full stop
 }
 
@@ -112,10 +124,26 @@ type SignerResult struct {
 	// Verified is set only if Tried, and everything that RFC 5652, Section 5.6 asks held
 	// for the Standard range.
 	Verified bool
-	// Reason is the stable code of why not: "no-certificate", "serial-mismatch",
-	// "wrong-key", "digest-mismatch", "crlf-included", ...; "" if verified.
+	// Reason is the stable code of why not; "" if verified:
+	//
+	//	no-certificate             none at hand names the signer, and no key of others fits
+	//	serial-mismatch, issuer-mismatch, ski-mismatch
+	//	                           a certificate's key fits, but it does not name the signer
+	//	wrong-key                  a certificate names the signer, but its key does not fit
+	//	key-unusable               the same, and the key is not one for the algorithm
+	//	signature-mismatch         one of wrong-key and digest-mismatch; the algorithm (all but
+	//	                           PKCS #1 v1.5) does not let them be told apart
+	//	digest-mismatch            the key fits, but other octets are covered
+	//	digest-algorithm-mismatch  the key fits, but another digest algorithm was used
+	//	the Code of a Range, or other-range
+	//	                           the key fits, but another range is covered
+	//	attributes-not-der         the key fits, but the attributes were signed out of order
+	//	content-type-attribute, message-digest-attribute, content-type-mismatch
+	//	                           the key fits, but the signed attributes are not in order
+	//	algorithm-not-implemented, no-content, malformed
+	//	                           it could not be tried
 	Reason string
-	Detail string // a sentence: lower case, without a full stop
+	Detail string // a sentence: lower case, without a full stop; "" if verified
 	Over   string // Name of the range that matched; "" if none did
 	// Certificate is the one it was verified with, or the best candidate that did not; nil if
 	// there is none.
@@ -138,8 +166,16 @@ type Chain struct {
 // Decryption is what was established about an EnvelopedData.
 type Decryption struct {
 	Decrypted bool
-	// Reason is the stable code of why not: "no-key", "key-mismatch", "wrong-key",
-	// "bad-padding", "algorithm-not-implemented", ...; "" if decrypted.
+	// Reason is the stable code of why not; "" if decrypted:
+	//
+	//	no-key           no private key was given
+	//	key-mismatch     a certificate names a recipient; its key is not among those given
+	//	wrong-key        no key at hand opens an encrypted key
+	//	key-length       one does, but what is in it is not as long as the cipher's key
+	//	bad-padding      one does, but the content does not end in padding
+	//	no-recipient, no-content, bad-length, bad-parameters, malformed
+	//	                 the object is not in order
+	//	algorithm-not-implemented
 	Reason string
 	// Detail is a sentence: lower case, without a full stop. If decrypted it says with which
 	// key, and whether a certificate at hand names the recipient.
@@ -158,6 +194,9 @@ type RecipientResult struct {
 	Matched bool
 	Key     *pki.PrivateKey  // nil if not matched
 	Cert    *pki.Certificate // that names the recipient; nil if not at hand
-	Reason  string           // stable code if not matched or not opened
-	Detail  string
+	// Reason is the stable code of why it was not matched or not opened: one of Decryption's, or
+	// "no-certificate" if no certificate at hand names the recipient and no key was tried; "" if
+	// it was opened, or is matched and another was opened first.
+	Reason string
+	Detail string
 }

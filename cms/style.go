@@ -13,7 +13,8 @@ const (
 	// StyleDraft is that of the draft that RFC 6216 began as (draft-ietf-sipping-sec-flows),
 	// Section 7: the offset only, lines of 80 columns.
 	StyleDraft
-	// StyleDumpASN1 is that of "dumpasn1 -a" as of 2021.
+	// StyleDumpASN1 is that of "dumpasn1 -a" as of 2021, byte for byte on objects that are
+	// whole, but for its remarks on times that are far from the day it runs.
 	StyleDumpASN1
 )
 

@@ -122,7 +122,7 @@ func (v *verifier) verify(i *SignerInfo) SignerResult {
 	other, otherTrial, cut := v.maker(sig, others)
 	switch {
 	case best != nil:
-		r.Tried = true
+		r.Tried = bestTrial.problem == "" || other != nil
 		v.setCertificate(&r, *best)
 		r.Reason, r.Detail = v.wrongKey(i, *best, bestTrial, other)
 	case other != nil:
