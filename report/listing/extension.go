@@ -71,8 +71,12 @@ func (p *printer) extension(e tlsparse.Extension, fromClient bool) {
 }
 
 func extensionName(t tlsparse.ExtensionType) string {
-	if name := t.Name(); name != "" && name != grease {
+	switch name := t.Name(); name {
+	case "":
+		return fmt.Sprintf("extension %#04x", uint16(t))
+	case grease:
+		return fmt.Sprintf("%s (%#04x)", grease, uint16(t))
+	default:
 		return name
 	}
-	return fmt.Sprintf("extension %v", t)
 }

@@ -37,7 +37,7 @@ func extensionWords(e tlsparse.Extension, fromClient bool) (words []string, ok b
 	case extMaxFragmentLength: // RFC 6066, Section 4
 		var code uint8
 		ok = s.ReadUint8(&code) && code >= 1 && code <= 4
-		words = []string{fmt.Sprintf("%d octets", 256<<(code&7))}
+		words = []string{countOctets(256 << (code & 7))}
 	case extStatusRequest: // RFC 6066, Section 8
 		return []string{"ocsp"}, s[0] == 1
 	case extSupportedGroups:
@@ -49,11 +49,11 @@ func extensionWords(e tlsparse.Extension, fromClient bool) (words []string, ok b
 	case tlsparse.ExtALPN:
 		words, ok = protocolNames(&s)
 	case tlsparse.ExtSessionTicket, extPadding:
-		return []string{fmt.Sprintf("%d octets", len(s))}, true
+		return []string{countOctets(len(s))}, true
 	case extRecordSizeLimit: // RFC 8449, Section 4
 		var limit uint16
 		ok = s.ReadUint16(&limit)
-		words = []string{fmt.Sprintf("%d octets", limit)}
+		words = []string{countOctets(int(limit))}
 	case tlsparse.ExtSupportedVersions:
 		if fromClient {
 			words, ok = list16[tlsparse.Version](&s, 1)
@@ -67,7 +67,7 @@ func extensionWords(e tlsparse.Extension, fromClient bool) (words []string, ok b
 	case extRenegotiationInfo: // RFC 5746, Section 3.2
 		var data cryptobyte.String
 		if ok = s.ReadUint8LengthPrefixed(&data); !data.Empty() {
-			words = []string{fmt.Sprintf("%d octets", len(data))}
+			words = []string{countOctets(len(data))}
 		}
 	}
 	return words, ok && s.Empty()
@@ -115,7 +115,7 @@ func keyShares(s *cryptobyte.String, fromClient bool) (words []string, ok bool) 
 		if !list.ReadUint16(&group) || !list.ReadUint16LengthPrefixed(&key) {
 			return nil, false
 		}
-		words = append(words, fmt.Sprintf("%v (%d octets)", tlsparse.NamedGroup(group), len(key)))
+		words = append(words, fmt.Sprintf("%v (%s)", tlsparse.NamedGroup(group), countOctets(len(key))))
 	}
 	return words, true
 }

@@ -79,7 +79,7 @@ func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 	case *tlsparse.NewSessionTicket:
 		if p.o.Style == Full {
 			p.textf(depthField, "ticket_lifetime_hint: %d s", b.Lifetime)
-			p.textf(depthField, "ticket: %d octets", len(b.Ticket))
+			p.textf(depthField, "ticket: %s", countOctets(len(b.Ticket)))
 			if p.o.AllFields {
 				p.hex(depthExtension, b.Ticket)
 			}

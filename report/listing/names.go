@@ -35,8 +35,11 @@ func (p *printer) suite(s tlsparse.CipherSuite, v tlsparse.Version) string {
 	name := s.Name()
 	switch p.o.Style {
 	case Full:
-		if name == "" || name == grease {
-			return strings.TrimSpace(fmt.Sprintf("%s %#04x", name, uint16(s)))
+		switch name {
+		case "":
+			return s.String()
+		case grease:
+			return fmt.Sprintf("%s (%#04x)", grease, uint16(s))
 		}
 		return name
 	case RFC6216:

@@ -124,7 +124,7 @@ func TestNames(t *testing.T) {
 		{0x0038, "TLS_DHE_DSS_WITH_AES_256_CBC_SHA", "TLS_DSS_RSA_WITH_AES_256_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"},
 		{0xc012, "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_ECDHE_RSA_WITH_DES_192_CBC3_SHA", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"},
 		{0x1234, "0x1234", "Unknown value 0x1234", "Unknown value 0x1234"},
-		{0x0a0a, "GREASE 0x0a0a", "Unknown value 0xa0a", "GREASE 0x0A0A"},
+		{0x0a0a, "GREASE (0x0a0a)", "Unknown value 0xa0a", "GREASE 0x0A0A"},
 	} {
 		for style, want := range map[Style]string{Full: c.full, RFC6216: c.rfc6216, Ssldump: c.ssldump} {
 			p := printer{o: &Options{Style: style}}

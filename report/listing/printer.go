@@ -122,6 +122,13 @@ func names[T fmt.Stringer](values []T) []string {
 	return words
 }
 
+func countOctets(n int) string {
+	if n == 1 {
+		return "1 octet"
+	}
+	return fmt.Sprintf("%d octets", n)
+}
+
 // camel makes a message's name of the registry's: "NewSessionTicket".
 func camel(name string) string {
 	var b strings.Builder

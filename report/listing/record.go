@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"errors"
 	"strconv"
 
 	"sipsecdump/tlsparse"
@@ -100,7 +99,7 @@ func (p *printer) contentType(t tlsparse.ContentType) {
 // recordError tells what is wrong with a record, and that octets are missing before it.
 func (p *printer) recordError(r *tlsparse.Record) {
 	if r.Skipped > 0 {
-		p.textf(depthMessage, "! %d octets before it belong to no record: lost, or passed over", r.Skipped)
+		p.textf(depthMessage, "! %s before it in no record: lost, or passed over", countOctets(int(r.Skipped)))
 	}
 	p.errorLine(depthMessage, r.Err)
 }
@@ -125,7 +124,8 @@ func (p *printer) raw(r *tlsparse.Record) {
 	p.b = append(p.b, "\n\n"...)
 }
 
+// hasCode tells whether a record's error has the code.
 func hasCode(err error, code string) bool {
-	var e *tlsparse.Error
-	return err != nil && errors.As(err, &e) && e.Code == code
+	e, ok := err.(*tlsparse.Error)
+	return ok && e.Code == code
 }

@@ -53,7 +53,7 @@ func verdictWords(v *tlsparse.Verdict) (words []string) {
 	add(v.ExtendedMasterSecret, "extended master secret")
 	add(v.EncryptThenMAC, "encrypt-then-MAC")
 	add(v.RecordsEncrypted > 0, "%d of %d encrypted records decrypted", v.RecordsDecrypted, v.RecordsEncrypted)
-	add(v.BytesDecrypted > 0, "%d octets of content", v.BytesDecrypted)
+	add(v.BytesDecrypted > 0, "%s of content", countOctets(int(v.BytesDecrypted)))
 	add(v.History != "", "messages %s", v.History)
 	return words
 }
