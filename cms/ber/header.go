@@ -17,7 +17,7 @@ func (h *header) isEOC() bool {
 	return h.tag == 0 && h.class == Universal && !h.constructed && h.size == 2 && h.length == 0
 }
 
-// readHeader reads the header at the start of data, which ends where the enclosing element
+// read reads the header at the start of data, which ends where the enclosing element
 // does. A header that is cut off, or whose length cannot be, gets the rest of data: so the
 // octets of all elements together are those of the input, whatever the damage.
 func (h *header) read(data []byte) {

@@ -162,7 +162,8 @@ var errWrongPassphrase = errors.New("wrong passphrase")
 
 // tryPassphrases calls open with one passphrase after the other until it does not return
 // errWrongPassphrase. Last come the empty one and nil, which stands for no passphrase at all:
-// PKCS#12 distinguishes the two, others need not try nil. cost is what a call spends on key derivation, in iterations.
+// PKCS#12 distinguishes the two, others need not try nil. cost is what a call spends on key
+// derivation (see MaxKDFIterations).
 func (l *loader) tryPassphrases(what string, cost int, open func(passphrase []byte) error) error {
 	for _, passphrase := range slices.Concat(l.passphrases, [][]byte{{}, nil}) {
 		if cost > l.iterations {

@@ -443,12 +443,28 @@ func FuzzKeyFile(f *testing.F) {
 	}
 	f.Add(pfxBomb(f, 1))
 	key := load(f, draftCerts+"user_key_fluffy@example.com.pem").Keys[0]
-	if pfx, err := pkcs12.LegacyRC2.WithIterations(1).EncodeTrustStore(nil, "password"); err == nil {
+	leaf, err := x509.ParseCertificate(loadCertificate(f, draftCerts+"user_cert_fluffy@example.com.pem").Raw)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, encoder := range []*pkcs12.Encoder{pkcs12.LegacyRC2, pkcs12.Modern2026, pkcs12.Passwordless} {
+		password := "password"
+		if encoder == pkcs12.Passwordless {
+			password = ""
+		} else {
+			encoder = encoder.WithIterations(1)
+		}
+		pfx, err := encoder.Encode(key.Key, leaf, nil, password)
+		if err != nil {
+			f.Fatal(err)
+		}
 		f.Add(pfx)
 	}
-	if der, err := x509.MarshalPKCS8PrivateKey(key.Key); err == nil {
-		f.Add(der)
+	der, err := x509.MarshalPKCS8PrivateKey(key.Key)
+	if err != nil {
+		f.Fatal(err)
 	}
+	f.Add(der)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		start := time.Now()
 		m, err := parseFile("f", data, [][]byte{passphrase}, 10_000)

@@ -5,8 +5,9 @@ const (
 	// MaxFileOctets bounds a file of keys or certificates. The largest bundles of trusted CAs
 	// take less than 1 MiB.
 	MaxFileOctets = 16 << 20
-	// MaxKDFIterations bounds the iterations of a password-based key derivation for one key.
-	// OpenSSL uses 2048, cautious users up to a million, which takes about a second.
+	// MaxKDFIterations bounds what all password-based key derivations for one file may cost, in
+	// iterations times blocks of output: about ten seconds. OpenSSL uses 2048 iterations,
+	// cautious users up to a million.
 	MaxKDFIterations = 10_000_000
 	// maxScryptOctets bounds the memory that scrypt asks for, in octets. OpenSSL's default is
 	// 16 MiB, its limit 32 MiB.

@@ -50,7 +50,6 @@ func TestCheckSignatureFromAsOpenSSL(t *testing.T) {
 		{"ECDSA P-384 SHA-384", "-newkey ec -pkeyopt ec_paramgen_curve:P-384 -sha384"},
 		{"ECDSA P-521 SHA-512", "-newkey ec -pkeyopt ec_paramgen_curve:P-521 -sha512"},
 		{"ECDSA P-256 SHA-224", "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha224"},
-		{"ECDSA P-256 compressed", "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha256 -pkeyopt ec_param_enc:named_curve"},
 		{"Ed25519", "-newkey ed25519"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
