@@ -75,14 +75,16 @@ func (p *progress) await(k int, packet uint64) {
 	p.waiting.Add(-1)
 }
 
-// A ledger keeps what connections learn from each other, under string keys. It holds the
-// first limit facts of the capture: a fact that is not among them now never will be, whatever
-// order the shards find them in, so what is visible at a packet depends on the capture alone.
+// A ledger keeps what connections learn from each other, under string keys, each fact with
+// the place where it was learned first. It holds the first limit facts of the capture: a fact
+// that is not among them now never will be, whatever order the shards find them in, so what is
+// visible at a packet depends on the capture alone.
 type ledger[V any] struct {
 	limit int
+	equal func(a, b V) bool
 	mu    sync.Mutex
-	facts map[string][]fact[V]
-	order []factKey // of all facts, ascending
+	facts map[string][]fact[V] // in the order of places
+	order []factKey            // of all facts, ascending
 }
 
 type fact[V any] struct {
@@ -95,25 +97,29 @@ type factKey struct {
 	key string
 }
 
-func newLedger[V any](limit int) *ledger[V] {
-	return &ledger[V]{limit: limit, facts: make(map[string][]fact[V])}
+func newLedger[V any](limit int, equal func(a, b V) bool) *ledger[V] {
+	return &ledger[V]{limit: limit, equal: equal, facts: make(map[string][]fact[V])}
 }
 
 // add keeps a fact, learned at the place.
 func (l *ledger[V]) add(at place, key string, v V) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	fs := l.facts[key]
+	if i := slices.IndexFunc(fs, func(f fact[V]) bool { return l.equal(f.value, v) }); i >= 0 {
+		if !at.before(fs[i].at) {
+			return // it was learned earlier
+		}
+		l.remove(fs[i].at, key)
+		fs = slices.Delete(fs, i, i+1)
+	}
 	i, _ := slices.BinarySearchFunc(l.order, at, func(k factKey, at place) int {
-		if k.at.before(at) || k.at == at { // behind those of the same place
+		if !at.before(k.at) { // behind those of the same place
 			return -1
 		}
 		return 1
 	})
-	if i >= l.limit {
-		return
-	}
 	l.order = slices.Insert(l.order, i, factKey{at, key})
-	fs := l.facts[key]
 	j := len(fs)
 	for j > 0 && at.before(fs[j-1].at) {
 		j--
@@ -122,6 +128,12 @@ func (l *ledger[V]) add(at place, key string, v V) {
 	if len(l.order) > l.limit {
 		l.dropLast()
 	}
+}
+
+// remove takes a fact out of the order.
+func (l *ledger[V]) remove(at place, key string) {
+	i := slices.Index(l.order, factKey{at, key})
+	l.order = slices.Delete(l.order, i, i+1)
 }
 
 func (l *ledger[V]) dropLast() {
@@ -150,9 +162,5 @@ func (l *ledger[V]) before(packet uint64, key string) []V {
 	return vs
 }
 
-// full tells whether facts may have been turned away.
-func (l *ledger[V]) full() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.order) >= l.limit
-}
+// full tells whether facts may have been turned away. The shards have ended.
+func (l *ledger[V]) full() bool { return len(l.order) >= l.limit }

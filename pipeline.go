@@ -3,6 +3,7 @@ package sipsecdump
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"sync"
@@ -83,14 +84,38 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		return nil, err
 	}
 
-	sum := summarize(&r.tally, shards)
 	last := &output{collector: newCollector()}
+	for _, a := range common.limitsHit() {
+		r.tally.Anomalies++
+		last.emit(place{}, &report.Event{Body: a})
+	}
+	sum := summarize(&r.tally, shards)
 	last.emit(place{}, &report.Event{Body: sum})
-	if err := s.take(last, 0, message); err != nil {
-		return sum, err
+	for i := range last.items {
+		if err := s.take(last, i, message); err != nil {
+			return sum, err
+		}
 	}
 	if err := s.flush(); err != nil {
 		return sum, err
 	}
 	return sum, ctx.Err()
+}
+
+// limitsHit tells which bounds of what connections share were reached. The shards have ended.
+func (s *shared) limitsHit() []*report.Anomaly {
+	var list []*report.Anomaly
+	if s.sessions.full() {
+		list = append(list, &report.Anomaly{
+			Code: "session-limit", Offset: -1, Count: maxSessions,
+			Text: fmt.Sprintf("the master secrets of the first %d sessions are kept; those of later ones cannot open resumed connections", maxSessions),
+		})
+	}
+	if s.certificates.full() {
+		list = append(list, &report.Anomaly{
+			Code: "certificate-limit", Offset: -1, Count: maxCertificates,
+			Text: fmt.Sprintf("the first %d certificates of the capture are kept; later ones verify no other message", maxCertificates),
+		})
+	}
+	return list
 }

@@ -1,6 +1,7 @@
 package sipsecdump
 
 import (
+	"bytes"
 	"slices"
 
 	"sipsecdump/capture"
@@ -23,10 +24,12 @@ func newShared(o *Options) *shared {
 	return &shared{
 		options:      o,
 		progress:     newProgress(o.Jobs),
-		sessions:     newLedger[[]byte](maxSessions),
-		certificates: newLedger[*pki.Certificate](maxCertificates),
+		sessions:     newLedger(maxSessions, bytes.Equal),
+		certificates: newLedger(maxCertificates, sameCertificate),
 	}
 }
+
+func sameCertificate(a, b *pki.Certificate) bool { return a.SHA256 == b.SHA256 }
 
 // shard has some of the connections, for good, and does everything for them.
 type shard struct {
