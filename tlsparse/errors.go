@@ -23,6 +23,7 @@ const (
 	CodeFragmentTooLong = "fragment-too-long" // more than 2^14 octets of content
 	CodeEmptyFragment   = "empty-fragment"    // of a type that must not have one
 	CodeCiphertext      = "ciphertext-length" // too short, or no multiple of the block
+	CodeChainLost       = "chain-lost"        // the end of its predecessor is lost, without which it does not open
 	CodeBadMAC          = "bad-mac"           // padding, MAC or tag is wrong
 
 	// Of messages.

@@ -209,7 +209,8 @@ func (o *opener) decryptCBC(ciphertext, buf []byte) ([]byte, *Error) {
 	}
 	if len(iv) != size {
 		o.chain(ciphertext)
-		return nil, badMAC("the block before it is lost, which it is chained to")
+		return nil, &Error{Code: CodeChainLost, Offset: recordHeader, Field: "TLSCiphertext.fragment",
+			Section: "RFC 2246, Section 6.2.3.2", Text: "the block before it is lost, which it is chained to"}
 	}
 	o.cbc.SetIV(iv)
 	o.chain(ciphertext)

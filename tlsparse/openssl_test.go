@@ -175,7 +175,6 @@ func opensslClient(t *testing.T, env []string, address string, lines []string, a
 		io.WriteString(in, line+"\n")
 		if line == "R" {
 			await("RENEGOTIATING")
-			time.Sleep(300 * time.Millisecond) // it reads a command only at the start of what it reads
 			continue
 		}
 		await(reverse(line))

@@ -109,6 +109,46 @@ func converse(t testing.TB, server, client *tls.Config) []piece {
 	return tape.flow()
 }
 
+// talk lets two crypto/tls endpoints send n lines to and fro.
+func talk(t testing.TB, version, suite uint16, n int) []piece {
+	t.Helper()
+	const line = "a line of what is said"
+	server := &tls.Config{
+		Certificates: []tls.Certificate{selfSigned(t, rsaKey())},
+		MinVersion:   version, MaxVersion: version,
+		CipherSuites: []uint16{suite},
+	}
+	client := server.Clone()
+	client.InsecureSkipVerify = true
+	var tape tape
+	a, b := net.Pipe()
+	c := tls.Client(&tapedConn{a, &tape, ClientToServer}, client)
+	s := tls.Server(&tapedConn{b, &tape, ServerToClient}, server)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer s.Close()
+		for buf := make([]byte, len(line)); ; {
+			// All of it, for TLS 1.0 sends it in two records over a pipe without a buffer.
+			if _, err := io.ReadFull(s, buf); err != nil {
+				return
+			}
+			s.Write(buf)
+		}
+	}()
+	for range n {
+		if _, err := io.WriteString(c, line); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(c, make([]byte, len(line))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Close()
+	<-done
+	return tape.flow()
+}
+
 // plaintexts joins the application data of each direction.
 func plaintexts(records []*Record) [2]string {
 	var text [2]string

@@ -87,8 +87,8 @@ func (s *Session) Gap(d Dir, n int64) {
 		return
 	}
 	dir := &s.dirs[d&1]
-	s.verdict.gap(d&1, dir.stream.offset+int64(len(dir.stream.pending)), n, dir.switched)
-	dir.stream.gap(n)
+	at := dir.stream.gap(n)
+	s.verdict.lost(fmt.Sprintf("%d octets of %v from offset %d on are lost", n, d&1, at), dir.switched)
 	s.lose(dir)
 }
 
@@ -127,11 +127,19 @@ func (s *Session) read(d Dir, f *frame) {
 	rec.Length = int(binary.BigEndian.Uint16(f.raw[3:]))
 	if f.err != nil && f.err.Code != CodeRecordDamaged {
 		rec.fail(f.err)
+		s.verdict.lost(fmt.Sprintf("no record starts at offset %d of %v", f.offset, d), dir.switched)
 		s.lose(dir)
 		return
 	}
 	for i := range s.dirs {
 		s.dirs[i].stream.versions[d] = rec.Version
+	}
+	if rec.Type == ApplicationData && !dir.switched && dir.lost {
+		s.changeCipherSpec(d) // it is lost, and with it the Finished after it
+		s.verdict.lossEncrypted = true
+		if dir.opener != nil {
+			dir.opener.resume(f.tail, -1)
+		}
 	}
 	rec.Encrypted = s.encrypted(dir, rec.Type)
 	if rec.Encrypted {
@@ -148,6 +156,9 @@ func (s *Session) read(d Dir, f *frame) {
 		rec.fail(f.err)
 		if dir.opener != nil {
 			dir.opener.resume(f.tail, 1)
+		}
+		if rec.Type == ChangeCipherSpec {
+			s.changeCipherSpec(d) // its content says no more
 		}
 		return
 	}
@@ -183,12 +194,12 @@ func (s *Session) open(dir *direction, fragment []byte) {
 	if err != nil {
 		rec.fail(err)
 		reason := ReasonMAC
-		if uncertain {
+		if uncertain || err.Code == CodeChainLost {
 			reason = ReasonGap
 		}
 		s.verdict.trouble(&trouble{reason, fmt.Sprintf("record %d (%v) does not open: %s", rec.Number, rec.Dir, err.Text)})
-		if !wasProved && !uncertain {
-			dir.opener = nil // the keys are wrong, as those of every record that follows
+		if !wasProved && reason == ReasonMAC {
+			dir.opener = nil // the keys are wrong, also for what follows
 		}
 		return
 	}

@@ -150,9 +150,9 @@ func (st *stream) keepTail(b []byte) {
 	}
 }
 
-// gap tells that n octets are lost at the stream's end. inside is true if all of them belong
-// to one record, so that the next one is found without a search.
-func (st *stream) gap(n int64) (inside bool) {
+// gap tells that n octets are lost after what was fed, and returns the offset of the first. If
+// all of them belong to one record, the next one is found without a search.
+func (st *stream) gap(n int64) (at int64) {
 	if st.consumed {
 		st.pending, st.consumed = st.pending[:0], false
 	}
@@ -173,18 +173,19 @@ func (st *stream) gap(n int64) (inside bool) {
 	}
 	st.found, st.mayBeSSLv2 = false, false
 	st.tail = st.tail[:0]
-	st.offset += kept + n
+	st.pending = st.pending[:0]
+	at = st.offset + kept
+	st.offset = at + n
 	if st.damaged != nil {
-		lost := min(n, st.missing)
-		st.missing -= lost
-		if n -= lost; n == 0 {
-			return !st.searching
+		inside := min(n, st.missing)
+		st.missing -= inside
+		if n -= inside; n == 0 {
+			return at
 		}
 	}
 	st.skipped += kept + n
-	st.pending = st.pending[:0]
 	st.searching = true
-	return false
+	return at
 }
 
 // plausible tells whether a header that is searched for starts here: what it says must fit

@@ -86,10 +86,10 @@ type verdictState struct {
 	proved    *negotiation // the first whose keys opened a record
 	failure   string       // the fatal alert that ended a handshake
 	lastAlert string
-	gapText   string
-	// gapEncrypted is set if a gap swallowed what may have been encrypted records.
-	gapEncrypted bool
-	history      []byte
+	lossText  string // the first gap, or octets that are no record
+	// lossEncrypted is set if that may have swallowed encrypted records.
+	lossEncrypted bool
+	history       []byte
 }
 
 // trouble keeps the first reason; nil is none.
@@ -141,11 +141,12 @@ func (v *verdictState) alert(r *Record, a *AlertMessage, n *negotiation) {
 	}
 }
 
-func (v *verdictState) gap(d Dir, offset, n int64, encrypted bool) {
-	if v.gapText == "" {
-		v.gapText = fmt.Sprintf("%d octets of %v from offset %d on are lost", n, d, offset)
+// lost takes what the capture lacks, the first of it in words.
+func (v *verdictState) lost(text string, encrypted bool) {
+	if v.lossText == "" {
+		v.lossText = text
 	}
-	v.gapEncrypted = v.gapEncrypted || encrypted
+	v.lossEncrypted = v.lossEncrypted || encrypted
 }
 
 // letters are those of Verdict.History.
@@ -194,6 +195,11 @@ func (v *verdictState) letter(d Dir, m *Message) {
 // Close ends the session and tells what became of it. It is called once, and nothing after it.
 func (s *Session) Close() *Verdict {
 	v := &s.verdict
+	for i := range s.dirs {
+		// What came after the last record that was found is not known.
+		st := &s.dirs[i].stream
+		v.lossEncrypted = v.lossEncrypted || st.searching || st.damaged != nil
+	}
 	out := v.Verdict
 	out.Resumed = v.resumed
 	out.RecordsEncrypted, out.RecordsDecrypted, out.BytesDecrypted = v.encrypted, v.decrypted, v.octets
@@ -207,7 +213,7 @@ func (v *verdictState) judge() (Outcome, Reason, string) {
 	if v.failure != "" {
 		return HandshakeFailed, ReasonAlert, v.failure
 	}
-	if v.encrypted > 0 && v.decrypted == v.encrypted && !v.gapEncrypted {
+	if v.encrypted > 0 && v.decrypted == v.encrypted && !v.lossEncrypted {
 		return Decrypted, ReasonRSAKey, v.proof()
 	}
 	outcome := NotDecrypted
@@ -219,8 +225,8 @@ func (v *verdictState) judge() (Outcome, Reason, string) {
 	case v.records == 0:
 		t = &trouble{ReasonNothingEncrypted, "no record was complete"}
 	case t != nil && v.encrypted > 0:
-	case v.gapText != "":
-		t = &trouble{ReasonGap, v.gapText}
+	case v.lossText != "":
+		t = &trouble{ReasonGap, v.lossText}
 	case !v.helloSeen:
 		t = &trouble{ReasonHelloNotCaptured, "the ClientHello was not captured"}
 	case v.lastAlert != "":
