@@ -44,16 +44,27 @@ func scanAddress(v string) (a address, n int, fault *code) {
 			}
 		}
 	}
-	open, brackets := i, false
+	open := i
+	brackets, colon, blank := false, false, true
+scan:
 	for ; open < len(v); open++ {
-		if brackets = v[open] == '<'; brackets || v[open] == ';' {
-			break
-		}
-		if v[open] == ',' && fault != &quotedStringOpen {
-			if t := trim(v[i:open]); t == "" || strings.IndexByte(t, ':') >= 0 {
-				break // the end of an addr-spec, or of nothing
+		switch c := v[open]; c {
+		case '<':
+			brackets = true
+			break scan
+		case ';':
+			break scan
+		case ',':
+			if fault == &quotedStringOpen {
+				break
+			}
+			if colon || blank {
+				break scan // the end of an addr-spec, or of nothing
 			}
 			found(&displayName)
+		default:
+			colon = colon || c == ':'
+			blank = blank && isSpace(c)
 		}
 	}
 	if brackets {

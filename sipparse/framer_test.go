@@ -228,6 +228,21 @@ func TestFramerLinear(t *testing.T) {
 	}
 }
 
+// TestParseLinear does for Parse what TestFramerLinear does for Framer.
+func TestParseLinear(t *testing.T) {
+	const size = 1 << 20
+	for _, name := range []string{"From", "Contact", "Via", "Route", "CSeq", "X"} {
+		for _, unit := range []string{"a,", ",", ";", "\"", "a;\",", "<", "<sip:a>,", "sip:a;b=\"", "\r\n ", "SIP/2.0/UDP h,", ":", "\\", "(", " "} {
+			raw := []byte("INVITE sip:a SIP/2.0\r\n" + name + ": " + strings.Repeat(unit, size/len(unit)) + "\r\n\r\n")
+			began := time.Now()
+			checkLossless(t, Parse(raw), raw)
+			if d := time.Since(began); d > time.Second {
+				t.Errorf("%s: %q: %v", name, unit, d)
+			}
+		}
+	}
+}
+
 // TestFramerBounded makes sure that what is held stays below the limits.
 func TestFramerBounded(t *testing.T) {
 	l := Limits{HeaderSection: 1 << 14, Body: 1 << 15}

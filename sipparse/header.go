@@ -27,6 +27,42 @@ var compactForms = [26]string{
 	'y' - 'a': "identity",
 }
 
+// commonKind returns the kind of a header that most messages have, if its name is written as
+// RFC 3261 does, or "": it spares them the way through lower case.
+func commonKind(name string) string {
+	switch name {
+	case "Via":
+		return "via"
+	case "From":
+		return "from"
+	case "To":
+		return "to"
+	case "Call-ID":
+		return "call-id"
+	case "CSeq":
+		return "cseq"
+	case "Contact":
+		return "contact"
+	case "Max-Forwards":
+		return "max-forwards"
+	case "Content-Type":
+		return "content-type"
+	case "Content-Length":
+		return "content-length"
+	case "User-Agent":
+		return "user-agent"
+	case "Allow":
+		return "allow"
+	case "Supported":
+		return "supported"
+	case "Route":
+		return "route"
+	case "Record-Route":
+		return "record-route"
+	}
+	return ""
+}
+
 // compactForm returns the long form of a one-letter name, or "".
 func compactForm(c byte) string {
 	if c |= 0x20; 'a' <= c && c <= 'z' {

@@ -34,6 +34,9 @@ func (m *Message) ParseInto(raw []byte) {
 func (m *Message) parse(raw []byte) {
 	m.Raw = raw
 	m.ContentLength = -1
+	if m.Headers == nil {
+		m.Headers = make([]Header, 0, 16) // enough for most
+	}
 
 	m.Leading = raw[:lineEnds(raw)]
 	rest := raw[len(m.Leading):]
@@ -167,7 +170,7 @@ func (m *Message) header(raw []byte, s string, offset int) {
 	if name == 0 || tokenLen(s[:name]) != name {
 		m.issue(headerName, offset, "the header name %q is not a token", s[:name])
 	}
-	kind := ""
+	kind := commonKind(s[:name])
 	if name == 1 {
 		kind = compactForm(s[0])
 	}

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/emiago/sipgo/sip"
+	"github.com/google/go-cmp/cmp"
 )
 
 // verdict is what the RFC says of a message.
@@ -131,6 +134,37 @@ func TestTortureAll(t *testing.T) {
 			if !slices.ContainsFunc(torture, func(row tortureRow) bool { return row.file == name }) {
 				t.Errorf("%s has no row", name)
 			}
+		}
+	}
+}
+
+// TestPeer compares what is read of the valid messages with what sipgo reads.
+func TestPeer(t *testing.T) {
+	for _, tt := range torture {
+		if tt.verdict != valid || !strings.HasPrefix(tt.file, "rfc4475") {
+			continue
+		}
+		raw := readFile(t, "../testdata/"+tt.file)
+		peer, err := sip.ParseMessage(raw)
+		if err != nil {
+			t.Errorf("%s: sipgo: %v", tt.file, err)
+			continue
+		}
+		m := Parse(raw)
+		tag := ""
+		for _, p := range peer.From().Params {
+			if strings.TrimSpace(p.K) == "tag" { // sipgo keeps white space around names
+				tag = strings.TrimSpace(p.V)
+			}
+		}
+		want := []any{peer.CallID().Value(), peer.CSeq().SeqNo, peer.From().Address.Scheme, tag, string(peer.Body())}
+		from, err := ParseURI(m.From.URI)
+		if err != nil {
+			t.Errorf("%s: %v", tt.file, err)
+		}
+		got := []any{m.CallID, m.CSeq, from.Scheme, m.From.Tag, string(m.Body)}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: sipgo and we read\n%s", tt.file, diff)
 		}
 	}
 }

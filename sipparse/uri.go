@@ -42,8 +42,8 @@ func hostStart(s string) int {
 // uriFault returns what is wrong with a URI, or nil. Of schemes other than sip and sips only the
 // scheme is looked at.
 func uriFault(s string) *code {
-	scheme := strings.IndexByte(s, ':')
-	if scheme <= 0 || strings.ContainsAny(s[:scheme], "<>\" \t") {
+	scheme := tokenLen(s) // close enough: letters, digits, plus, hyphen and dot
+	if scheme == 0 || scheme == len(s) || s[scheme] != ':' {
 		return &uriMalformed
 	}
 	for i := scheme; i < len(s); i++ {

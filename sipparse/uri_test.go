@@ -27,7 +27,7 @@ func TestParseURI(t *testing.T) {
 // FuzzURI: what this package lets through must not panic sipgo, and the host it finds must be the
 // one that was checked.
 func FuzzURI(f *testing.F) {
-	for _, s := range []string{"sip:a@b", "sips:a:b@[::1]:5061;x=y?z=w&q", "tel:1", "*", "sip:a;b?c@d:1;e=\"f\"", "sip:h; ?", "sip:%zz@h;=;?&="} {
+	for _, s := range []string{"sip:a@b", "sips:a:b@[::1]:5061;x=y?z=w&q", "tel:1", "*", "sip:a;b?c@d:1;e=\"f\"", "sip:h; ?", "sip:%zz@h;=;?&=", "sip:[]@0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
