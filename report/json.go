@@ -3,9 +3,13 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Schema is the version of the event stream. Added fields do not change it; a rename or a
@@ -91,8 +95,34 @@ func (j *JSON) object(b *Buffer, v any) {
 	fields = fields[1 : len(fields)-2] // "{" and "}\n"
 	if len(fields) > 0 {
 		b.B = append(b.B, ',')
-		b.B = append(b.B, fields...)
+		b.B = appendPrintable(b.B, fields)
 	}
+}
+
+// appendPrintable appends JSON, with what a terminal might obey instead of show (DEL, C1
+// controls, directional formatting) escaped as JSON allows. It stands in strings only.
+func appendPrintable(dst, p []byte) []byte {
+	for len(p) > 0 {
+		n := 0
+		for n < len(p) && p[n] < 0x7f {
+			n++
+		}
+		dst = append(dst, p[:n]...)
+		if p = p[n:]; len(p) == 0 {
+			break
+		}
+		r, size := utf8.DecodeRune(p)
+		if unicode.IsPrint(r) {
+			dst = append(dst, p[:size]...)
+		} else if r < 0x10000 {
+			dst = fmt.Appendf(dst, `\u%04x`, r)
+		} else {
+			hi, lo := utf16.EncodeRune(r)
+			dst = fmt.Appendf(dst, `\u%04x\u%04x`, hi, lo)
+		}
+		p = p[size:]
+	}
+	return dst
 }
 
 type jsonCapture struct {

@@ -52,6 +52,9 @@ func (t *Text) Render(b *Buffer, e *Event) {
 	case *Connection:
 		if t.showsFlow(e.Flow) {
 			b.B = t.line(e.Flow).AppendOpen(b.B, &t.o.Listing)
+			if e.Flow.MidStream && t.o.Listing.Style == listing.Full {
+				b.B = append(b.B[:len(b.B)-1], ", from mid-stream\n"...)
+			}
 			t.color(b, start, bold)
 		}
 	case *Close:
