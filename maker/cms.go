@@ -147,11 +147,11 @@ func (c *CMS) sign(content []byte, id *identity, at time.Time) ([]byte, error) {
 //	ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY }
 type contentInfo struct {
 	ContentType asn1.ObjectIdentifier
-	Content     asn1.RawValue `asn1:"explicit,tag:0"`
+	Content     asn1.RawValue // the [0]: encoding/asn1 tags no RawValue
 }
 
 func marshalContentInfo(contentType asn1.ObjectIdentifier, inner []byte) ([]byte, error) {
-	return asn1.Marshal(contentInfo{contentType, asn1.RawValue{FullBytes: inner}})
+	return asn1.Marshal(contentInfo{contentType, asn1.RawValue{Class: asn1.ClassContextSpecific, IsCompound: true, Bytes: inner}})
 }
 
 // envelopedData is RFC 5652, Section 6.1, for recipients by key transport.
@@ -203,6 +203,7 @@ func (c *CMS) encrypt(content []byte, recipient *x509.Certificate) ([]byte, erro
 		if err != nil {
 			return nil, err
 		}
+		//lint:ignore SA1019 it is what RFC 3370, Section 4.2.1 has recipients understand
 		encryptedKey, err := rsa.EncryptPKCS1v15(rand.Reader, recipient.PublicKey.(*rsa.PublicKey), key)
 		if err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,6 +23,9 @@ const (
 	callerDomain = "example.com"
 	calleeDomain = "example.net"
 )
+
+// settled is how long after certificates became valid a capture begins.
+const settled = 24 * time.Hour
 
 // identity is a certificate with its key, and where they lie.
 type identity struct {
@@ -57,18 +59,30 @@ func openKeys(dir string, start time.Time) (*keyring, error) {
 		return nil, err
 	}
 	k.authority = a
-	k.now = startWithin(k.now, a.Certificate())
+	if made := a.Certificate().NotBefore; made.After(k.now) {
+		k.now = made.Add(settled).UTC()
+	}
 	return k, nil
 }
 
 func (k *keyring) clock() time.Time { return k.now }
 
-// startWithin returns t if the certificate is valid then, else the day after it became so.
-func startWithin(t time.Time, c *x509.Certificate) time.Time {
-	if t.Before(c.NotBefore) || t.After(c.NotAfter) {
-		return c.NotBefore.Add(24 * time.Hour).UTC()
+// startWithin returns t if every certificate is valid then, else the day after the youngest
+// became so.
+func startWithin(t time.Time, identities map[string]*identity) time.Time {
+	valid := true
+	var youngest time.Time
+	for _, id := range identities {
+		c := id.Leaf
+		valid = valid && !t.Before(c.NotBefore) && !t.After(c.NotAfter)
+		if c.NotBefore.After(youngest) {
+			youngest = c.NotBefore
+		}
 	}
-	return t
+	if valid {
+		return t
+	}
+	return youngest.Add(settled).UTC()
 }
 
 // identity returns the identity of that name, a domain's or a user's.

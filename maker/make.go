@@ -112,21 +112,10 @@ func (m *machine) openIdentities() error {
 		return err
 	}
 	r.Made, r.CA = k.made, k.rootFile()
-	r.Start = m.Start
-	if r.Start.IsZero() {
-		r.Start = k.now
-		for _, id := range m.identities {
-			r.Start = later(r.Start, startWithin(r.Start, id.Leaf))
-		}
+	if r.Start = m.Start; r.Start.IsZero() {
+		r.Start = startWithin(k.now, m.identities)
 	}
 	return nil
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // suits returns an error if the server's key cannot serve the suite.

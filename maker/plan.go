@@ -103,7 +103,7 @@ func (p *plan) resolveFormat() (err error) {
 	return nil
 }
 
-// linkOptions are the options that speak of TCP only.
+// tcpOption returns the name of an option that is set and speaks of TCP only, or "".
 func (n *Network) tcpOption() string {
 	switch {
 	case n.MSS != 0:
@@ -146,6 +146,13 @@ func (p *plan) resolveNetwork() (err error) {
 		return optionError("Network.OverlapDiffers", "nothing overlaps")
 	case n.OverlapDiffers && n.Reorder+n.Loss+n.Drop > 0:
 		return optionError("Network.OverlapDiffers", "with segments out of order or missing, which octets came first would be chance")
+	}
+	outer := "ipv4"
+	if n.IPv6 && len(n.Tunnels) == 0 {
+		outer = "ipv6"
+	}
+	if n.Link != outer && (n.Link == "ipv4" || n.Link == "ipv6") {
+		return optionError("Network.Link", "%s does not carry %s", n.Link, outer)
 	}
 	for _, rate := range []struct {
 		name    string

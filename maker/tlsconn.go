@@ -16,6 +16,8 @@ type security struct {
 	end     string // how connections end, one of Ends
 	resume  bool
 	configs [2]*tls.Config
+	keylog  bytes.Buffer // of the handshake that runs
+	master  []byte       // in hexadecimal: what later connections resume, up to TLS 1.2
 	// secrets takes a connection's key log lines, before its packets.
 	secrets func(lines []byte) error
 }
@@ -37,6 +39,7 @@ func newSecurity(p *plan, ids map[string]*identity, now func() time.Time) *secur
 	}
 	s.configs[client], s.configs[server] = base.Clone(), base.Clone()
 	s.configs[server].Certificates = []tls.Certificate{ids[calleeDomain].Certificate}
+	s.configs[client].KeyLogWriter = &s.keylog
 	if s.resume {
 		s.configs[client].ClientSessionCache = tls.NewLRUClientSessionCache(1)
 	}
@@ -64,21 +67,23 @@ func (c *tlsConn) open() error {
 	if err := c.conn.open(); err != nil {
 		return err
 	}
-	var keylog bytes.Buffer
+	c.keylog.Reset()
 	c.duplex = newDuplex()
-	clientConfig := c.configs[client].Clone()
-	clientConfig.KeyLogWriter = &keylog
-	c.ends[client] = tls.Client(duplexEnd{c.duplex, client}, clientConfig)
+	c.ends[client] = tls.Client(duplexEnd{c.duplex, client}, c.configs[client])
 	c.ends[server] = tls.Server(duplexEnd{c.duplex, server}, c.configs[server])
 	if err := c.handshake(); err != nil {
 		return err
 	}
+	said := c.duplex.hearken()
+	if err := c.completeKeyLog(said[0].data); err != nil {
+		return err
+	}
 	if c.secrets != nil {
-		if err := c.secrets(keylog.Bytes()); err != nil {
+		if err := c.secrets(c.keylog.Bytes()); err != nil {
 			return err
 		}
 	}
-	if err := c.pass(); err != nil {
+	if err := c.pass(said); err != nil {
 		return err
 	}
 	return c.flush()
@@ -120,9 +125,33 @@ func (c *tlsConn) check() error {
 	return nil
 }
 
+// completeKeyLog adds the line of a session that is resumed in TLS 1.2 or less: crypto/tls
+// logs it only once, by the random of the handshake that made it.
+func (c *tlsConn) completeKeyLog(hello []byte) error {
+	if c.suite.tls13() {
+		return nil
+	}
+	if c.first {
+		fields := bytes.Fields(c.keylog.Bytes())
+		if len(fields) != 3 {
+			return errors.New("TLS: crypto/tls logged no master secret")
+		}
+		c.master = bytes.Clone(fields[2])
+	}
+	if c.keylog.Len() > 0 {
+		return nil
+	}
+	const random = 5 + 4 + 2 // behind the headers of record and handshake and the version (RFC 5246, Section 7.4.1.2)
+	if len(hello) < random+32 {
+		return errors.New("TLS: the client's first write is no ClientHello")
+	}
+	fmt.Fprintf(&c.keylog, "CLIENT_RANDOM %x %s\n", hello[random:random+32], c.master)
+	return nil
+}
+
 // pass hands on what the endpoints said.
-func (c *tlsConn) pass() error {
-	for _, s := range c.duplex.hearken() {
+func (c *tlsConn) pass(said []saying) error {
+	for _, s := range said {
 		if err := c.conn.send(s.from, s.data); err != nil {
 			return err
 		}
@@ -144,7 +173,7 @@ func (c *tlsConn) send(from side, data []byte) error {
 	if !bytes.Equal(got, data) {
 		return errors.New("TLS: the peer read something else than was sent")
 	}
-	return c.pass()
+	return c.pass(c.duplex.hearken())
 }
 
 func (c *tlsConn) close() error {
@@ -154,7 +183,7 @@ func (c *tlsConn) close() error {
 				return err
 			}
 		}
-		if err := c.pass(); err != nil {
+		if err := c.pass(c.duplex.hearken()); err != nil {
 			return err
 		}
 	}
