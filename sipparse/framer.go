@@ -83,7 +83,9 @@ func (f *Framer) Feed(p []byte, yield func(Item)) {
 		for n < held {
 			k := f.next(f.buf[n:], yield)
 			if k == 0 {
-				f.buf = f.buf[:copy(f.buf, f.buf[n:])]
+				if n > 0 {
+					f.buf = f.buf[:copy(f.buf, f.buf[n:])]
+				}
 				return
 			}
 			n += k

@@ -4,27 +4,27 @@ import "bytes"
 
 // compactForms are the one-letter names of header fields, by letter, as the IANA registry "Session
 // Initiation Protocol (SIP) Parameters" lists them.
-var compactForms = [26]string{
-	'a' - 'a': "accept-contact",
-	'b' - 'a': "referred-by",
-	'c' - 'a': "content-type",
-	'd' - 'a': "request-disposition",
-	'e' - 'a': "content-encoding",
-	'f' - 'a': "from",
-	'i' - 'a': "call-id",
-	'j' - 'a': "reject-contact",
-	'k' - 'a': "supported",
-	'l' - 'a': "content-length",
-	'm' - 'a': "contact",
-	'n' - 'a': "identity-info",
-	'o' - 'a': "event",
-	'r' - 'a': "refer-to",
-	's' - 'a': "subject",
-	't' - 'a': "to",
-	'u' - 'a': "allow-events",
-	'v' - 'a': "via",
-	'x' - 'a': "session-expires",
-	'y' - 'a': "identity",
+var compactForms = ['z' + 1]string{
+	'a': "accept-contact",
+	'b': "referred-by",
+	'c': "content-type",
+	'd': "request-disposition",
+	'e': "content-encoding",
+	'f': "from",
+	'i': "call-id",
+	'j': "reject-contact",
+	'k': "supported",
+	'l': "content-length",
+	'm': "contact",
+	'n': "identity-info",
+	'o': "event",
+	'r': "refer-to",
+	's': "subject",
+	't': "to",
+	'u': "allow-events",
+	'v': "via",
+	'x': "session-expires",
+	'y': "identity",
 }
 
 // commonKind returns the kind of a header that most messages have, if its name is written as
@@ -65,8 +65,8 @@ func commonKind(name string) string {
 
 // compactForm returns the long form of a one-letter name, or "".
 func compactForm(c byte) string {
-	if c |= 0x20; 'a' <= c && c <= 'z' {
-		return compactForms[c-'a']
+	if c |= 0x20; c <= 'z' {
+		return compactForms[c]
 	}
 	return ""
 }

@@ -49,6 +49,24 @@ func TestParseRequest(t *testing.T) {
 	}
 }
 
+func TestParseAddress(t *testing.T) {
+	for _, tt := range []struct{ v, display, uri, tag string }{
+		{"sip:a@b", "", "sip:a@b", ""},
+		{"<sip:a@b;x=y>", "", "sip:a@b;x=y", ""},
+		{"A B <sip:a@b> ; tag = 1", "A B", "sip:a@b", "1"},
+		{"\"A, B\"<tel:1>;x=\";tag=2\";tag=3", "A, B", "tel:1", "3"},
+		{"\"open <sip:a@b>;tag=1", "\"open", "sip:a@b", "1"},
+		{"A, B <sip:a@b>", "A, B", "sip:a@b", ""},
+		{"<sip:a@b", "", "sip:a@b", ""},
+		{"sip:a@b, sip:c@d", "", "sip:a@b", ""},
+		{"", "", "", ""},
+	} {
+		if a := ParseAddress(tt.v); a.Display != tt.display || a.URI != tt.uri || a.Tag != tt.tag {
+			t.Errorf("%s: %+v", tt.v, a)
+		}
+	}
+}
+
 func TestParseResponse(t *testing.T) {
 	tests := []struct {
 		line   string
