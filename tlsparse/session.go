@@ -88,7 +88,7 @@ func (s *Session) Gap(d Dir, n int64) {
 	}
 	dir := &s.dirs[d&1]
 	at := dir.stream.gap(n)
-	s.verdict.lost(fmt.Sprintf("%d octets of %v from offset %d on are lost", n, d&1, at), dir.switched)
+	s.verdict.lost(fmt.Sprintf("%d octets of %v from offset %d on are lost", n, d&1, at))
 	s.lose(dir)
 }
 
@@ -127,7 +127,7 @@ func (s *Session) read(d Dir, f *frame) {
 	rec.Length = int(binary.BigEndian.Uint16(f.raw[3:]))
 	if f.err != nil && f.err.Code != CodeRecordDamaged {
 		rec.fail(f.err)
-		s.verdict.lost(fmt.Sprintf("no record starts at offset %d of %v", f.offset, d), dir.switched)
+		s.verdict.lost(fmt.Sprintf("no record starts at offset %d of %v", f.offset, d))
 		s.lose(dir)
 		return
 	}
@@ -136,10 +136,6 @@ func (s *Session) read(d Dir, f *frame) {
 	}
 	if rec.Type == ApplicationData && !dir.switched && dir.lost {
 		s.changeCipherSpec(d) // it is lost, and with it the Finished after it
-		s.verdict.lossEncrypted = true
-		if dir.opener != nil {
-			dir.opener.resume(f.tail, -1)
-		}
 	}
 	rec.Encrypted = s.encrypted(dir, rec.Type)
 	if rec.Encrypted {
@@ -151,6 +147,7 @@ func (s *Session) read(d Dir, f *frame) {
 		if dir.opener != nil {
 			dir.opener.resume(f.tail, -1)
 		}
+		s.verdict.lossEncrypted = s.verdict.lossEncrypted || rec.Encrypted
 	}
 	if f.err != nil {
 		rec.fail(f.err)

@@ -54,8 +54,8 @@ var hashes = map[string]crypto.Hash{
 // lookupSuite finds a suite of SSL 3.0 to TLS 1.2; ok is false if its cipher or hash is not
 // implemented, or the suite is none that is known.
 func lookupSuite(c CipherSuite) (s suite, ok bool) {
-	_, rest, ok := strings.Cut(c.Name(), "_WITH_")
-	if !ok {
+	kx, rest, ok := strings.Cut(c.Name(), "_WITH_")
+	if !ok || !strings.HasPrefix(kx, "TLS_") { // the SSL_RSA_FIPS ones have a PRF of their own
 		return suite{}, false
 	}
 	i := strings.LastIndexByte(rest, '_')

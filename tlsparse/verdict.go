@@ -142,11 +142,10 @@ func (v *verdictState) alert(r *Record, a *AlertMessage, n *negotiation) {
 }
 
 // lost takes what the capture lacks, the first of it in words.
-func (v *verdictState) lost(text string, encrypted bool) {
+func (v *verdictState) lost(text string) {
 	if v.lossText == "" {
 		v.lossText = text
 	}
-	v.lossEncrypted = v.lossEncrypted || encrypted
 }
 
 // letters are those of Verdict.History.
