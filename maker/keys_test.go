@@ -58,7 +58,7 @@ func TestDocumentKeys(t *testing.T) {
 // TestYoungAuthority: what is added to an authority's folder is valid when the capture is.
 func TestYoungAuthority(t *testing.T) {
 	dir := t.TempDir()
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	now := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
 	a, err := certs.NewAuthority(certs.AuthorityOptions{Key: certs.ECDSAP256, Clock: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 
 // DefaultStart is when a capture begins if nothing else is said and the keys were valid
 // then.
-var DefaultStart = time.Date(2011, time.April, 1, 12, 0, 0, 0, time.UTC)
+var DefaultStart = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 
 // Options say what is made. Only Scenario and Keys are needed. A name that does not exist
 // is a *[certs.UnknownError], options that exclude each other are an *[OptionError].

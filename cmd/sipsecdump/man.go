@@ -37,18 +37,12 @@ func writeMan(w io.Writer, root *cobra.Command) error {
 	b.WriteString(".SH FLAGS\n")
 	root.InitDefaultHelpFlag()
 	root.InitDefaultVersionFlag()
-	root.Flags().VisitAll(func(f *pflag.Flag) {
-		b.WriteString(".TP\n")
-		if f.Shorthand != "" {
-			fmt.Fprintf(&b, "\\fB\\-%s\\fR, ", f.Shorthand)
+	writeManFlags(&b, root)
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() && c.Name() != "dump" { // its flags are the root's
+			writeManCommand(&b, c)
 		}
-		fmt.Fprintf(&b, "\\fB\\-\\-%s\\fR", roff(f.Name))
-		value, usage := pflag.UnquoteUsage(f)
-		if value != "" {
-			fmt.Fprintf(&b, " \\fI%s\\fR", roff(value))
-		}
-		b.WriteString("\n" + roff(usage) + "\n")
-	})
+	}
 	b.WriteString(".SH EXIT STATUS\n")
 	for _, e := range exitCodes {
 		fmt.Fprintf(&b, ".TP\n\\fB%d\\fR\n%s\n", e.code, roff(e.text))
@@ -58,6 +52,37 @@ func writeMan(w io.Writer, root *cobra.Command) error {
 	b.WriteString(".SH SEE ALSO\n.BR ssldump (1),\n.BR tshark (1),\n.BR openssl (1)\n.PP\nRFC 6216, RFC 5246, RFC 3261, RFC 5652\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeManCommand writes a section about a command and those below it.
+func writeManCommand(b *strings.Builder, c *cobra.Command) {
+	name := strings.TrimPrefix(c.CommandPath(), "sipsecdump ")
+	fmt.Fprintf(b, ".SH COMMAND %s\n.nf\n%s\n.fi\n", roff(strings.ToUpper(name)), roff(c.Long))
+	writeManFlags(b, c)
+	if c.Example != "" {
+		fmt.Fprintf(b, ".PP\n.nf\n%s\n.fi\n", roff(c.Example))
+	}
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			writeManCommand(b, sub)
+		}
+	}
+}
+
+// writeManFlags writes the flags of a command.
+func writeManFlags(b *strings.Builder, c *cobra.Command) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		b.WriteString(".TP\n")
+		if f.Shorthand != "" {
+			fmt.Fprintf(b, "\\fB\\-%s\\fR, ", f.Shorthand)
+		}
+		fmt.Fprintf(b, "\\fB\\-\\-%s\\fR", roff(f.Name))
+		value, usage := pflag.UnquoteUsage(f)
+		if value != "" {
+			fmt.Fprintf(b, " \\fI%s\\fR", roff(value))
+		}
+		b.WriteString("\n" + roff(usage) + "\n")
+	})
 }
 
 var exitCodes = []struct {
