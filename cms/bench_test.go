@@ -61,7 +61,7 @@ func BenchmarkDecrypt(b *testing.B) {
 
 func BenchmarkTree(b *testing.B) {
 	o := cms.Parse(read(b, draftDir, "dataSig/resip-sign-out-sig"), cms.Limits{})
-	for _, style := range []cms.TreeStyle{cms.StyleRFC6216, cms.StyleDraft, cms.StyleDumpASN1} {
+	for _, style := range cms.TreeStyles {
 		b.Run(style.String(), func(b *testing.B) {
 			b.SetBytes(int64(len(o.Raw)))
 			b.ReportAllocs()

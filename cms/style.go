@@ -5,7 +5,8 @@ import "strconv"
 // TreeStyle is a layout of AppendTree.
 type TreeStyle uint8
 
-// The layouts. All are of the family of the program dumpasn1.
+// The layouts: three of the family of the program dumpasn1, three of that of "openssl
+// asn1parse", and one of our own.
 const (
 	// StyleRFC6216 is that of RFC 6216, Section 4: offset and length before each element,
 	// lines of 72 columns.
@@ -16,9 +17,30 @@ const (
 	// StyleDumpASN1 is that of "dumpasn1 -a" as of 2021, byte for byte on objects that are
 	// whole, but for its remarks on times that are far from the day it runs.
 	StyleDumpASN1
+	// StyleASN1Parse is that of "openssl asn1parse -i -dump" of OpenSSL 3.0, byte for byte on
+	// objects that are whole, but for strings: what does not print is escaped.
+	StyleASN1Parse
+	// StyleRFC6216ASN1Parse is that of RFC 6216, Section 2.1: OpenSSL 0.9.8's, without depths
+	// and header lengths.
+	StyleRFC6216ASN1Parse
+	// StyleDraftASN1Parse is that of the draft, Section 5.1: the same in other columns.
+	StyleDraftASN1Parse
+	// StyleSchema has the names that the ASN.1 modules of RFC 5652 and RFC 5280 give to the
+	// elements, and their values in readable form.
+	StyleSchema
 )
 
-var styleNames = [...]string{StyleRFC6216: "rfc6216", StyleDraft: "draft", StyleDumpASN1: "dumpasn1"}
+// TreeStyles lists the styles.
+var TreeStyles = []TreeStyle{
+	StyleRFC6216, StyleDraft, StyleDumpASN1, StyleASN1Parse, StyleRFC6216ASN1Parse,
+	StyleDraftASN1Parse, StyleSchema,
+}
+
+var styleNames = [...]string{
+	StyleRFC6216: "rfc6216", StyleDraft: "draft", StyleDumpASN1: "dumpasn1",
+	StyleASN1Parse: "asn1parse", StyleRFC6216ASN1Parse: "rfc6216-asn1parse",
+	StyleDraftASN1Parse: "draft-asn1parse", StyleSchema: "schema",
+}
 
 func (s TreeStyle) String() string {
 	if int(s) < len(styleNames) {
@@ -27,7 +49,7 @@ func (s TreeStyle) String() string {
 	return "TreeStyle(" + strconv.Itoa(int(s)) + ")"
 }
 
-// ParseTreeStyle returns the style of that name: "rfc6216", "draft" or "dumpasn1".
+// ParseTreeStyle returns the style of that name: "rfc6216", "schema".
 func ParseTreeStyle(name string) (style TreeStyle, ok bool) {
 	for i, n := range styleNames {
 		if n == name {
@@ -37,7 +59,7 @@ func ParseTreeStyle(name string) (style TreeStyle, ok bool) {
 	return 0, false
 }
 
-// layout holds what the styles differ in. The documents' listings were made with dumpasn1 as of
+// layout holds what the styles of dumpasn1's family differ in. The documents' listings were made with dumpasn1 as of
 // 2006 and then moved to other columns, so that its line breaks count from other columns than
 // they show.
 type layout struct {

@@ -10,19 +10,29 @@ import (
 type TreeOptions struct {
 	Style TreeStyle
 	// Abridged leaves out what an element has beyond 128 octets or 384 characters, as dumpasn1
-	// does without -a, and says how much that is.
+	// does without -a, and says how much that is. The styles of asn1parse never do.
 	Abridged bool
+	// Color has StyleSchema mark names and damage with SGR sequences.
+	Color bool
 }
 
 // AppendTree appends a tree of nodes to dst, a line for each element and more where it takes
 // more. The nodes must be those of a ber.Walk over data, with Encapsulated set.
 //
-// Lines end in LF. All else is printable ASCII: what an element has of other octets is shown as
-// hex or as '.'. The tree's size is linear in those of nodes and data; Abridged makes it linear
-// in nodes alone. Damage is told in a line that begins with "Error:", under the element.
+// Lines end in LF. All else prints: what an element has of other octets is shown as hex, as an
+// escape or as '.'; beyond ASCII there are the graphic characters of UTF8Strings in the styles
+// of asn1parse, and of any string in StyleSchema. The tree's size is linear in those of nodes and
+// data; Abridged makes it linear in nodes alone. Damage is told in a line that begins with
+// "Error", under the element.
 func AppendTree(dst, data []byte, nodes []ber.Node, o TreeOptions) []byte {
 	if len(nodes) == 0 {
 		return dst
+	}
+	switch o.Style {
+	case StyleASN1Parse, StyleRFC6216ASN1Parse, StyleDraftASN1Parse:
+		return appendParseTree(dst, data, nodes, o.Style)
+	case StyleSchema:
+		return appendSchemaTree(dst, nodes, o)
 	}
 	outer := &nodes[0]
 	p := treePrinter{

@@ -73,14 +73,7 @@ func TestTreeDraftListings(t *testing.T) {
 	for _, l := range draftListings {
 		t.Run(l.golden, func(t *testing.T) {
 			golden := strings.Split(string(read(t, "../testdata/goldens", l.golden+".dumpasn1.txt")), "\n")
-			var want []string
-			at := 0
-			for _, e := range l.edits {
-				want = append(want, golden[at:e.line-1]...)
-				want = append(want, e.lines...)
-				at = e.line - 1 + e.count
-			}
-			want = append(want, golden[at:]...)
+			want := undo(golden, l.edits)
 			o := cms.Parse(read(t, draftDir, l.object), cms.Limits{})
 			got := o.AppendTree(nil, cms.TreeOptions{Style: cms.StyleDraft})
 			if d := cmp.Diff(want, strings.Split(string(got), "\n")); d != "" {
@@ -206,10 +199,9 @@ func TestTreeAbridged(t *testing.T) {
 }
 
 func TestTreeStyleNames(t *testing.T) {
-	for _, name := range []string{"rfc6216", "draft", "dumpasn1"} {
-		style, ok := cms.ParseTreeStyle(name)
-		if !ok || style.String() != name {
-			t.Errorf("%s: %v, %v", name, style, ok)
+	for _, want := range cms.TreeStyles {
+		if style, ok := cms.ParseTreeStyle(want.String()); !ok || style != want {
+			t.Errorf("%v: %v, %v", want, style, ok)
 		}
 	}
 	if _, ok := cms.ParseTreeStyle("none"); ok {
