@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
 // pcapFile builds a pcap file by hand: what frame.Writer does not write, too.
@@ -29,6 +32,13 @@ func (f *pcapFile) words(list ...uint32) {
 
 func (f *pcapFile) packet(seconds, fraction uint32, length int, data []byte) *pcapFile {
 	f.words(seconds, fraction, uint32(len(data)), uint32(length))
+	f.b = append(f.b, data...)
+	return f
+}
+
+// long is packet in Kuznetzov's format.
+func (f *pcapFile) long(seconds, fraction uint32, length int, data []byte) *pcapFile {
+	f.words(seconds, fraction, uint32(len(data)), uint32(length), 7, 0x08000400)
 	f.b = append(f.b, data...)
 	return f
 }
@@ -94,6 +104,22 @@ func pad(b []byte) []byte {
 func gzipped(b []byte) []byte {
 	var buf bytes.Buffer
 	z := gzip.NewWriter(&buf)
+	z.Write(b)
+	z.Close()
+	return buf.Bytes()
+}
+
+func zstandard(b []byte) []byte {
+	z, err := zstd.NewWriter(nil)
+	if err != nil {
+		panic(err)
+	}
+	return z.EncodeAll(b, nil)
+}
+
+func lz4Frame(b []byte) []byte {
+	var buf bytes.Buffer
+	z := lz4.NewWriter(&buf)
 	z.Write(b)
 	z.Close()
 	return buf.Bytes()

@@ -22,11 +22,12 @@ func FuzzReader(f *testing.F) {
 	for _, name := range drafts {
 		f.Add(readDraft(f, name))
 	}
+	f.Add(talkative())
 	f.Add(hugePcap())
 	f.Add(hugePcapng())
 	f.Add(hugeSecrets())
 	f.Fuzz(func(t *testing.T, file []byte) {
-		compressed := len(file) >= 2 && file[0] == 0x1f && file[1] == 0x8b
+		compressed := isCompressed(file)
 		if compressed {
 			// What a file inflates to is the inflater's affair; it is bounded so that the
 			// fuzzer does not spend its time on it.
@@ -44,6 +45,15 @@ func FuzzReader(f *testing.F) {
 			t.Errorf("fed whole: %v, octet by octet: %v\n%s\n%s", err, err2, whole, bitwise)
 		}
 	})
+}
+
+func isCompressed(file []byte) bool {
+	for _, magic := range []string{"\x1f\x8b", "\x28\xb5\x2f\xfd", "\x04\x22\x4d\x18", "\x02\x21\x4c\x18"} {
+		if bytes.HasPrefix(file, []byte(magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 // drain reads all packets and returns a digest of them. size is the length of the file.
@@ -67,6 +77,15 @@ func drain(t *testing.T, in io.Reader, size int64, compressed bool) (string, err
 		}
 		if n < 100 {
 			fmt.Fprintln(&digest, line(p))
+		}
+	}
+	if r != nil {
+		fmt.Fprintln(&digest, r.Remarks(), r.Names())
+		for _, d := range r.Damage() {
+			fmt.Fprintln(&digest, d)
+			if d.Offset < 0 || d.Skipped < 0 || d.Offset+d.Skipped > size && !compressed || d.Packet > p.Number {
+				t.Errorf("damage %+v in a file of %d", d, size)
+			}
 		}
 	}
 	if err == io.EOF {

@@ -10,27 +10,36 @@ import (
 const (
 	pcapHeaderLen = 24
 	pcapRecordLen = 16
+	// Records of Alexey Kuznetzov's modified format go on with interface, protocol and type.
+	pcapLongRecordLen = 24
 )
 
 // canonicalSnaplen is what the canonical file declares. It is only the size of the buffer
 // that gopacket begins with; it grows to what a packet has.
 const canonicalSnaplen = 64 << 10
 
-// pcapMagics tell byte order and unit of time of a file by its first four octets.
+// pcapMagic is the standard one; a canonical file has it, whatever the file's own is.
+const pcapMagic = 0xa1b2c3d4
+
+// pcapMagics tell byte order, unit of time and records of a file by its first four octets.
 var pcapMagics = map[[4]byte]struct {
-	order binary.ByteOrder
-	unit  time.Duration
+	order  binary.ByteOrder
+	unit   time.Duration
+	record int // length of a record's header
 }{
-	{0xa1, 0xb2, 0xc3, 0xd4}: {binary.BigEndian, time.Microsecond},
-	{0xd4, 0xc3, 0xb2, 0xa1}: {binary.LittleEndian, time.Microsecond},
-	{0xa1, 0xb2, 0x3c, 0x4d}: {binary.BigEndian, time.Nanosecond},
-	{0x4d, 0x3c, 0xb2, 0xa1}: {binary.LittleEndian, time.Nanosecond},
+	{0xa1, 0xb2, 0xc3, 0xd4}: {binary.BigEndian, time.Microsecond, pcapRecordLen},
+	{0xd4, 0xc3, 0xb2, 0xa1}: {binary.LittleEndian, time.Microsecond, pcapRecordLen},
+	{0xa1, 0xb2, 0x3c, 0x4d}: {binary.BigEndian, time.Nanosecond, pcapRecordLen},
+	{0x4d, 0x3c, 0xb2, 0xa1}: {binary.LittleEndian, time.Nanosecond, pcapRecordLen},
+	{0xa1, 0xb2, 0xcd, 0x34}: {binary.BigEndian, time.Microsecond, pcapLongRecordLen},
+	{0x34, 0xcd, 0xb2, 0xa1}: {binary.LittleEndian, time.Microsecond, pcapLongRecordLen},
 }
 
 // pcapFraming frames the records of a pcap file.
 type pcapFraming struct {
 	order  binary.ByteOrder
 	unit   time.Duration
+	record int
 	link   LinkType
 	header [pcapHeaderLen]byte // canonical, of the file and then of each record
 }
@@ -42,7 +51,7 @@ func openPcap(g *guard) error {
 		return g.short(0, err, "pcap header")
 	}
 	kind := pcapMagics[[4]byte(b)]
-	f := &pcapFraming{order: kind.order, unit: kind.unit}
+	f := &pcapFraming{order: kind.order, unit: kind.unit, record: kind.record}
 	if major, minor := f.order.Uint16(b[4:]), f.order.Uint16(b[6:]); major != 2 || minor != 4 {
 		return g.fail(4, "unknown pcap version %d.%d", major, minor)
 	}
@@ -50,6 +59,7 @@ func openPcap(g *guard) error {
 	// lies after the packet, where decoding does not reach.
 	f.link = LinkType(f.order.Uint32(b[20:]))
 	copy(f.header[:], b)
+	f.order.PutUint32(f.header[0:], pcapMagic)
 	f.order.PutUint32(f.header[16:], canonicalSnaplen)
 	f.order.PutUint32(f.header[20:], uint32(f.link))
 	g.framing = f
@@ -59,7 +69,7 @@ func openPcap(g *guard) error {
 
 func (f *pcapFraming) next(g *guard) error {
 	at := g.src.offset
-	b, err := g.src.peek(pcapRecordLen)
+	b, err := g.src.peek(f.record)
 	if err == io.EOF && len(b) == 0 {
 		return io.EOF
 	}
@@ -82,5 +92,5 @@ func (f *pcapFraming) next(g *guard) error {
 	f.order.PutUint32(f.header[12:], uint32(g.begun.length))
 	g.head = f.header[:pcapRecordLen]
 	g.body = int(captured)
-	return g.src.skip(pcapRecordLen)
+	return g.src.skip(int64(f.record))
 }

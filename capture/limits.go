@@ -18,6 +18,21 @@ const (
 	// It holds the key log of some 80000 connections.
 	MaxSecrets = 16 << 20
 
+	// MaxTexts is the most octets of comments and names that wait for [Reader.Remarks] and
+	// [Reader.Names], each with textCost octets on top.
+	MaxTexts = 4 << 20
+
+	// MaxDamage is how many damaged places wait for [Reader.Damage].
+	MaxDamage = 64
+
+	// MaxBlockLength is the most octets of a pcapng block, but for decryption secrets: as
+	// much as Wireshark reads. A block that declares more is damage.
+	MaxBlockLength = 16 << 20
+
+	// MaxWindow is the most octets that inflating looks back: what RFC 8878, Section
+	// 3.1.1.1.2, asks of every decoder. Files of zstd --long or --ultra need more.
+	MaxWindow = 8 << 20
+
 	// MaxHeaders is the most link, network, extension and tunnel headers in one packet. The
 	// deepest real stacks (QinQ, two tunnels, IPv6 extensions) have about fifteen.
 	MaxHeaders = 64

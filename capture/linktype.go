@@ -19,6 +19,9 @@ const (
 	LinkSLL2     LinkType = 276 // Linux "cooked" capture, version 2
 )
 
+// linkUnknown is no registered number.
+const linkUnknown LinkType = 0xffff
+
 var linkNames = map[LinkType]string{
 	LinkNull:     "NULL",
 	LinkEthernet: "ETHERNET",

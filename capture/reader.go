@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bufio"
-	"compress/gzip"
 	"errors"
 	"io"
 
@@ -25,17 +24,13 @@ type packetSource interface {
 }
 
 // NewReader reads the header of a capture: pcap in both byte orders with micro- or
-// nanoseconds, pcapng, or gzip of one of them. Its error is a [*FormatError] if the file is
-// empty, of another kind, or ends in its header; the error of r wrapped in one otherwise.
+// nanoseconds or Kuznetzov's longer records, pcapng, or gzip, zstd or lz4 of one of them, by
+// content. Its error is a [*FormatError] if the file is empty, of another kind, or ends in its
+// header; the error of r wrapped in one otherwise.
 func NewReader(r io.Reader) (*Reader, error) {
 	g := &guard{src: source{r: bufio.NewReaderSize(r, sourceBuffer)}}
-	if b, _ := g.src.peek(2); len(b) == 2 && b[0] == 0x1f && b[1] == 0x8b {
-		// Members that follow one another are one file (RFC 1952, Section 2.2).
-		z, err := gzip.NewReader(g.src.r)
-		if err != nil {
-			return nil, g.short(0, err, "gzip header")
-		}
-		g.src = source{r: bufio.NewReaderSize(z, sourceBuffer)}
+	if err := decompress(g); err != nil {
+		return nil, err
 	}
 	open, format, err := sniff(g)
 	if err != nil {
@@ -85,7 +80,8 @@ func (r *Reader) Format() string { return r.format }
 
 // Next reads the next packet into p. It returns io.EOF after the last one, and a
 // [*FormatError] if the file cannot be read further; that one wraps io.ErrUnexpectedEOF if
-// the file is cut short. After an error it returns the same error again and leaves p alone.
+// the file is cut short. A damaged block of a pcapng file costs itself: Next passes over it,
+// and Damage tells. After an error it returns the same error again and leaves p alone.
 func (r *Reader) Next(p *Packet) error {
 	if r.err != nil {
 		return r.err
@@ -116,6 +112,39 @@ func (r *Reader) Secrets() []Secrets {
 	s := f.secrets
 	f.secrets, f.waiting = nil, 0
 	return s
+}
+
+// Remarks returns the texts of a pcapng file up to the packet read last, those of its own
+// block included, and after those returned before. They are the caller's.
+func (r *Reader) Remarks() []Remark {
+	f, ok := r.guard.framing.(*pcapngFraming)
+	if !ok {
+		return nil
+	}
+	return f.texts.takeRemarks()
+}
+
+// Names returns what a pcapng file told of the names of addresses before the packet read
+// last and after those returned before. They are the caller's.
+func (r *Reader) Names() []Name {
+	f, ok := r.guard.framing.(*pcapngFraming)
+	if !ok {
+		return nil
+	}
+	return f.texts.takeNames()
+}
+
+// Damage returns what was passed over because it could not be read, up to the packet read
+// last, or to the end, and after what was returned before. At most [MaxDamage] wait; the last of so many
+// counts the others.
+func (r *Reader) Damage() []Damage {
+	f, ok := r.guard.framing.(*pcapngFraming)
+	if !ok {
+		return nil
+	}
+	d := f.damage
+	f.damage = nil
+	return d
 }
 
 // fail turns an error of gopacket's into the one of the guard that caused it.

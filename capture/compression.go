@@ -1,0 +1,49 @@
+package capture
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
+)
+
+// compressions are told by the first octets of a file.
+var compressions = []struct {
+	name  string
+	magic func(b []byte) bool // of up to four octets
+	open  func(io.Reader) (io.Reader, error)
+}{
+	// Members that follow one another are one file (RFC 1952, Section 2.2).
+	{"gzip", func(b []byte) bool { return len(b) >= 2 && b[0] == 0x1f && b[1] == 0x8b },
+		func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
+	{"zstd", func(b []byte) bool { return len(b) == 4 && binary.LittleEndian.Uint32(b) == 0xfd2fb528 },
+		func(r io.Reader) (io.Reader, error) {
+			// One at a time means without goroutines: nothing is left to close.
+			return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+				zstd.WithDecoderMaxWindow(MaxWindow))
+		}},
+	// Frames have blocks of at most 4 MiB, legacy frames of 8 MiB.
+	{"lz4", func(b []byte) bool {
+		return len(b) == 4 && (binary.LittleEndian.Uint32(b) == 0x184d2204 || binary.LittleEndian.Uint32(b) == 0x184c2102)
+	}, func(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil }},
+}
+
+// decompress puts the inflater before g.src that its first octets ask for.
+func decompress(g *guard) error {
+	b, _ := g.src.peek(4)
+	for _, c := range compressions {
+		if !c.magic(b) {
+			continue
+		}
+		z, err := c.open(g.src.r)
+		if err != nil {
+			return g.short(0, err, c.name+" header")
+		}
+		g.src = source{r: bufio.NewReaderSize(z, sourceBuffer)}
+		break
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package capture
+
+import (
+	"encoding/binary"
+	"io"
+)
+
+// Damage is a place of a pcapng file that could not be read. What is behind it was read on.
+type Damage struct {
+	Packet  uint64 // the last packet before it; 0 if there was none
+	Offset  int64  // in the (decompressed) file, of the block that is wrong
+	Skipped int64  // octets passed over, from Offset on; 0 if only a part of the block was lost
+	Text    string // what is wrong, lower case, without a full stop
+	More    int    // places behind this one that there was no room to tell of
+}
+
+// damaged keeps what e says for the caller.
+func (f *pcapngFraming) damaged(e *FormatError, skipped int64) {
+	if n := len(f.damage); n == MaxDamage {
+		f.damage[n-1].More++
+		return
+	}
+	f.damage = append(f.damage, Damage{Packet: f.packets, Offset: e.Offset, Skipped: skipped, Text: e.Text})
+}
+
+// maxResume is the longest block that reading resumes at: as half of the buffer, so that
+// each filling of it gets on by the other half.
+const maxResume = sourceBuffer / 2
+
+// resume finds a block to go on with after one whose frame is damaged, and tells of it. The
+// source is somewhere in that block. If there is none, the file ends: cleanly if it had all
+// that the damaged block declared.
+func (f *pcapngFraming) resume(g *guard, damage *FormatError) error {
+	consumed := g.src.offset - f.block.offset
+	f.rest = 0
+	// Where the block says that it ends is the best guess.
+	if next := int64(f.block.length) - consumed; next > 0 && next <= sourceBuffer-maxResume {
+		b, err := g.src.peek(sourceBuffer)
+		if err != nil && err != io.EOF {
+			return g.short(g.src.offset, err, "block")
+		}
+		ended := err == io.EOF && int64(len(b)) == next
+		if ended || next < int64(len(b)) && f.plausible(b[next:]) {
+			f.damaged(damage, consumed+next)
+			return g.src.skip(next)
+		}
+	}
+	for {
+		b, err := g.src.peek(sourceBuffer)
+		if err != nil && err != io.EOF {
+			return g.short(g.src.offset, err, "block")
+		}
+		atEnd := err == io.EOF
+		last := len(b) - blockMinLen
+		if !atEnd {
+			last = len(b) - maxResume
+		}
+		for i := range max(last+1, 0) {
+			// The octets that the damaged block began with are not looked at again: it
+			// is no block, whatever it seems.
+			if g.src.offset+int64(i) > f.block.offset && f.plausible(b[i:]) {
+				if err := g.src.skip(int64(i)); err != nil {
+					return err
+				}
+				f.damaged(damage, g.src.offset-f.block.offset)
+				return nil
+			}
+		}
+		if !atEnd {
+			if err := g.src.skip(int64(last + 1)); err != nil {
+				return err
+			}
+			continue
+		}
+		if damage.Err != nil {
+			return damage
+		}
+		if err := g.src.skip(int64(len(b))); err != nil {
+			return err
+		}
+		f.damaged(damage, g.src.offset-f.block.offset)
+		return io.EOF
+	}
+}
+
+// plausible reports whether a whole block of at most maxResume octets begins b: of a known
+// type, with the same length at both ends.
+func (f *pcapngFraming) plausible(b []byte) bool {
+	if len(b) < blockMinLen {
+		return false
+	}
+	order := f.order
+	if binary.BigEndian.Uint32(b) == blockSection {
+		if order = sectionOrder(b); order == nil {
+			return false
+		}
+	}
+	switch order.Uint32(b) {
+	case blockSection, blockInterface, blockObsolete, blockSimple, blockNames, blockStatistics,
+		blockEnhanced, blockSecrets, blockCustom, blockCustomOnly:
+	default:
+		return false
+	}
+	n := order.Uint32(b[4:])
+	return n >= blockMinLen && n%4 == 0 && n <= maxResume && int(n) <= len(b) && order.Uint32(b[n-4:]) == n
+}
