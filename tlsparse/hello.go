@@ -78,14 +78,18 @@ func readExtensions(r *reader, hello HandshakeType) (list []Extension, present b
 		typ := ExtensionType(v.u16("extension_type"))
 		data := v.vector("extension_data", 2)
 		list = append(list, Extension{Type: typ, Data: data.s})
-		data.path = joinPath(r.path, typ.String())
-		readExtension(data, typ, hello)
+		data.path = r.path
+		readExtension(&data, typ, hello)
 	}
 	return list, true
 }
 
 func readExtension(r *reader, typ ExtensionType, hello HandshakeType) {
 	fromClient := hello == TypeClientHello
+	switch typ {
+	case ExtServerName, ExtALPN, ExtSupportedVersions, ExtEncryptThenMAC, ExtExtendedMasterSecret:
+		r.path = r.path.with(typ.Name())
+	}
 	switch typ {
 	case ExtServerName:
 		if fromClient { // the server's is empty

@@ -37,6 +37,7 @@ func decryptPreMaster(key *rsa.PrivateKey, encrypted []byte) ([]byte, error) {
 // key is of no concern to a program that reads files.
 func decryptPKCS1v15(key *rsa.PrivateKey, encrypted []byte) ([]byte, error) {
 	if key.N.BitLen() >= minStandardRSA {
+		//lint:ignore SA1019 RSA key exchange is this padding, and no peer learns the result
 		return rsa.DecryptPKCS1v15(nil, key, encrypted)
 	}
 	c := new(big.Int).SetBytes(encrypted)

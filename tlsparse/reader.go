@@ -2,6 +2,7 @@ package tlsparse
 
 import (
 	"fmt"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 )
@@ -11,43 +12,62 @@ import (
 // vector has a reader of its own: what is wrong inside it does not stop what follows it.
 type reader struct {
 	s       cryptobyte.String
-	end     int    // offset in the message of the octet after s
-	path    string // "ClientHello"
+	end     int // offset in the message of the octet after s
+	path    fieldPath
 	section string // "RFC 5246, Section 7.4.1.2"
-	err     **Error
+	failure *failure
+}
+
+// failure is the first failure of a reader and all that were made from it.
+type failure struct{ err *Error }
+
+// fieldPath is the place of a field in a message, put in words only if something is wrong there:
+// the message, a vector in it, a vector in that, ...
+type fieldPath [4]string
+
+// with is the path of something inside; what is beyond the deepest is not named.
+func (p fieldPath) with(field string) fieldPath {
+	for i := range p {
+		if p[i] == "" {
+			p[i] = field
+			break
+		}
+	}
+	return p
+}
+
+func (p fieldPath) String() string {
+	n := 0
+	for n < len(p) && p[n] != "" {
+		n++
+	}
+	return strings.Join(p[:n], ".")
 }
 
 // newReader reads body, whose first octet has the given offset in its message.
-func newReader(body []byte, offset int, path, section string) *reader {
-	return &reader{s: body, end: offset + len(body), path: path, section: section, err: new(*Error)}
+func newReader(body []byte, offset int, message, section string) *reader {
+	return &reader{s: body, end: offset + len(body), path: fieldPath{message}, section: section, failure: &failure{}}
 }
 
 // failed is the first failure, of the reader or one made from it, as an error that is nil if
 // there was none.
 func (r *reader) failed() error {
-	if *r.err == nil {
+	if r.failure.err == nil {
 		return nil
 	}
-	return *r.err
+	return r.failure.err
 }
 
 func (r *reader) fail(code, field, format string, args ...any) {
-	if *r.err == nil {
-		*r.err = &Error{
+	if r.failure.err == nil {
+		r.failure.err = &Error{
 			Code:    code,
 			Offset:  int64(r.end - len(r.s)),
-			Field:   joinPath(r.path, field),
+			Field:   r.path.with(field).String(),
 			Section: r.section,
 			Text:    fmt.Sprintf(format, args...),
 		}
 	}
-}
-
-func joinPath(path, field string) string {
-	if field == "" {
-		return path
-	}
-	return path + "." + field
 }
 
 // short records that the field does not fit and leaves nothing to read.
@@ -116,7 +136,7 @@ func (r *reader) rest() []byte {
 
 // vector is the content of a variable-length vector (RFC 5246, Section 4.3) whose length has
 // the given number of octets.
-func (r *reader) vector(field string, lengthOctets int) *reader {
+func (r *reader) vector(field string, lengthOctets int) reader {
 	var length int
 	switch lengthOctets {
 	case 1:
@@ -131,27 +151,28 @@ func (r *reader) vector(field string, lengthOctets int) *reader {
 
 // opaque is a vector of octets; it aliases the message.
 func (r *reader) opaque(field string, lengthOctets int) []byte {
-	return r.vector(field, lengthOctets).rest()
+	v := r.vector(field, lengthOctets)
+	return v.rest()
 }
 
 // part is a piece of known length with a reader of its own. If it is longer than what is left,
 // it has what is left: a message that was cut short still shows what came before the cut.
-func (r *reader) part(field string, length int) *reader {
-	child := &reader{path: joinPath(r.path, field), section: r.section, err: r.err}
-	start := r.end - len(r.s)
-	var content []byte
-	if !r.s.ReadBytes(&content, length) {
-		content = r.s
+func (r *reader) part(field string, length int) reader {
+	child := *r
+	child.path = r.path.with(field)
+	if !r.s.Skip(length) {
 		r.short(field, length)
+		return child
 	}
-	child.s, child.end = content, start+len(content)
+	child.s = child.s[:len(child.s)-len(r.s)]
+	child.end -= len(r.s)
 	return child
 }
 
 // readList8 is a vector of single octets with one octet of length.
 func readList8[T ~uint8](r *reader, field string) []T {
 	v := r.vector(field, 1)
-	var list []T
+	list := make([]T, 0, len(v.s))
 	for !v.empty() {
 		list = append(list, T(v.u8("")))
 	}
@@ -161,7 +182,7 @@ func readList8[T ~uint8](r *reader, field string) []T {
 // readList16 is a vector of pairs of octets whose length has the given number of octets.
 func readList16[T ~uint16](r *reader, field string, lengthOctets int) []T {
 	v := r.vector(field, lengthOctets)
-	var list []T
+	list := make([]T, 0, len(v.s)/2)
 	for len(v.s) >= 2 {
 		list = append(list, T(v.u16("")))
 	}

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // Sniff tells whether a stream that starts with p looks like TLS: with the header of a record,
 // or with an SSLv2-compatible ClientHello. If enough is false, p is too short to decide, and
-// isTLS tells nothing yet; recordHeader plus one octets always are enough.
+// isTLS tells nothing yet; five octets always are enough.
 func Sniff(p []byte) (isTLS, enough bool) {
 	if len(p) == 0 {
 		return false, false
@@ -34,10 +34,13 @@ func Sniff(p []byte) (isTLS, enough bool) {
 // SniffSender tells the direction of a stream that starts with p by the first handshake
 // message in it: known is false if it is one that both sides send, or none.
 func SniffSender(p []byte) (d Dir, known bool) {
-	if len(p) >= recordHeader && isSSLv2Hello(p) {
+	if isTLS, _ := Sniff(p); !isTLS {
+		return 0, false
+	}
+	if isSSLv2Hello(p) {
 		return ClientToServer, true
 	}
-	if len(p) <= recordHeader || ContentType(p[0]) != Handshake || checkHeader(p) != nil {
+	if len(p) <= recordHeader || ContentType(p[0]) != Handshake {
 		return 0, false
 	}
 	switch HandshakeType(p[recordHeader]) {
