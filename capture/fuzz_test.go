@@ -26,6 +26,10 @@ func FuzzReader(f *testing.F) {
 	f.Add(hugePcap())
 	f.Add(hugePcapng())
 	f.Add(hugeSecrets())
+	f.Add(func() []byte { // secrets beyond a block that is beyond the file
+		f := newPcapng(le)
+		return append(f.b, f.join(uint32(10), uint32(0x30303030), uint32(0), uint32(0x30303030))...)
+	}())
 	f.Fuzz(func(t *testing.T, file []byte) {
 		compressed := isCompressed(file)
 		if compressed {

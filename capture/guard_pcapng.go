@@ -122,7 +122,11 @@ func (f *pcapngFraming) next(g *guard) error {
 			if !ok || damage.Err != nil {
 				return err
 			}
-			f.damaged(damage, int64(f.block.length))
+			skipped := int64(f.block.length)
+			if skipped > sourceBuffer {
+				skipped = 0 // so much is declared, not seen
+			}
+			f.damaged(damage, skipped)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 type Damage struct {
 	Packet  uint64 // the last packet before it; 0 if there was none
 	Offset  int64  // in the (decompressed) file, of the block that is wrong
-	Skipped int64  // octets passed over, from Offset on; 0 if only a part of the block was lost
+	Skipped int64  // octets passed over, from Offset on; 0 if only a part of the block was lost, or it is not known
 	Text    string // what is wrong, lower case, without a full stop
 	More    int    // places behind this one that there was no room to tell of
 }
