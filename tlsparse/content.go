@@ -33,7 +33,7 @@ func (s *Session) changeCipherSpec(d Dir) {
 	}
 	dir, n := &s.dirs[d], s.current
 	if d == ServerToClient && n != nil && n.server != nil && !n.helloDone && !n.transcript.broken {
-		s.verdict.resumed = true
+		s.verdict.resumed = s.verdict.resumed || !dir.switched // not by a renegotiation
 		s.verdict.trouble(n.resume(s.cfg.Sessions))
 	}
 	dir.switched = true

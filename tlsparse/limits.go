@@ -19,6 +19,10 @@ const (
 	// maxLostRecords is how many records are supposed to lie in a gap, at most, when the
 	// sequence number after it is looked for. Each try costs one MAC over the record.
 	maxLostRecords = 256
+	// maxMisses is for how many records after a gap that number is looked for, before the
+	// direction is given up. Without it a hostile stream would cost maxLostRecords MACs for
+	// each of its records.
+	maxMisses = 4
 	// maxTail is how many octets before a record are kept when its predecessor is damaged:
 	// enough for a block and the longest MAC after it (TLS 1.0 chains its CBC over records).
 	maxTail = 64

@@ -1,6 +1,7 @@
 package tlsparse
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -115,17 +116,29 @@ func (n *negotiation) resume(sessions SessionCache) *trouble {
 	if t := n.implemented(); t != nil {
 		return t
 	}
-	id, kind := n.client.sessionTicket(), "ticket"
-	if len(id) == 0 {
-		id, kind = n.server.SessionID, "session id"
-	}
-	if sessions != nil && len(id) > 0 {
-		if master, ok := sessions.Lookup(id); ok && len(master) == masterLength {
-			n.secretFrom = fmt.Sprintf("the master secret of an earlier connection, found by its %s %s", kind, abbreviate(id))
-			return n.derive(append([]byte(nil), master...))
+	ids := []struct {
+		kind string
+		id   []byte
+	}{{"ticket", n.client.sessionTicket()}, {"session id", n.server.SessionID}}
+	var tried []string
+	for _, by := range ids {
+		if len(by.id) == 0 {
+			continue
+		}
+		name := by.kind + " " + abbreviate(by.id)
+		tried = append(tried, name)
+		if sessions == nil {
+			continue
+		}
+		if master, ok := sessions.Lookup(by.id); ok && len(master) == masterLength {
+			n.secretFrom = "the master secret of an earlier connection, found by its " + name
+			return n.derive(bytes.Clone(master))
 		}
 	}
-	return &trouble{ReasonResumed, fmt.Sprintf("it resumes, by %s %s, a session whose master secret is not known", kind, abbreviate(id))}
+	if tried == nil {
+		return &trouble{ReasonIncomplete, "the server switched to encryption without an exchange of keys"}
+	}
+	return &trouble{ReasonResumed, fmt.Sprintf("it resumes a session whose master secret is not known (%s)", strings.Join(tried, ", "))}
 }
 
 // abbreviate gives the start of an identifier in hexadecimal.

@@ -21,6 +21,8 @@ type opener struct {
 	seq uint64 // of the next record
 	// uncertain is set after a gap: the sequence number is seq or a little more.
 	uncertain bool
+	// misses counts the records since the gap that opened with none of the numbers tried.
+	misses int
 	// proved is set once a MAC or tag was right.
 	proved bool
 
@@ -123,7 +125,9 @@ func (o *opener) open(r *Record, fragment, buf []byte) (plain []byte, err *Error
 	o.seq++
 	if err == nil {
 		o.seq += uint64(lost)
-		o.uncertain, o.proved = false, true
+		o.uncertain, o.misses, o.proved = false, 0, true
+	} else if o.uncertain && err.Code == CodeBadMAC {
+		o.misses++
 	}
 	return plain, err
 }

@@ -195,8 +195,9 @@ func (s *Session) open(dir *direction, fragment []byte) {
 			reason = ReasonGap
 		}
 		s.verdict.trouble(&trouble{reason, fmt.Sprintf("record %d (%v) does not open: %s", rec.Number, rec.Dir, err.Text)})
-		if !wasProved && reason == ReasonMAC {
-			dir.opener = nil // the keys are wrong, also for what follows
+		// Keys that never opened a record are wrong for what follows, too.
+		if !wasProved && reason == ReasonMAC || dir.opener.misses >= maxMisses {
+			dir.opener = nil
 		}
 		return
 	}

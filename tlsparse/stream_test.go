@@ -278,3 +278,26 @@ func TestGapAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// TestSearchIsBounded feeds, after a gap, records that nothing opens: the direction is given up.
+func TestSearchIsBounded(t *testing.T) {
+	s, record, _ := appData(t, 0x002f, 64)
+	var records []*Record
+	keep := func(r *Record) { records = append(records, r.Clone()) }
+	s.Feed(ClientToServer, record, keep)
+	s.Gap(ClientToServer, 100)
+	record[len(record)-1] ^= 1
+	for range 2 * maxMisses {
+		s.Feed(ClientToServer, record, keep)
+	}
+	var failed int
+	for _, r := range records {
+		if e, ok := r.Err.(*Error); ok && e.Code == CodeBadMAC {
+			failed++
+		}
+	}
+	// The first after the gap has the gap as its error.
+	if len(records) != 1+2*maxMisses || !records[0].Decrypted || failed != maxMisses-1 || s.dirs[ClientToServer].opener != nil {
+		t.Errorf("%d failed of %q", failed, summaries(records))
+	}
+}
