@@ -199,9 +199,25 @@ func (m *Message) splitBody(b []byte, offset int) {
 	if !m.seen.has(fieldContentType) {
 		m.issue(contentTypeAbsent, offset, "a body of %d octets without a Content-Type", len(m.Body))
 	}
-	disposition, _ := m.Get("content-disposition")
-	encoding, _ := m.Get("content-transfer-encoding")
-	m.Parts = m.body.Parse(m.ContentType, disposition, encoding, m.Body, mime.Limits{})
+	m.Parts = m.body.Parse(m.bodyHeader(), m.Body, mime.Limits{})
+}
+
+// bodyHeader gathers what the header fields say of the body (RFC 3261, Section 20; RFC 8262).
+func (m *Message) bodyHeader() mime.Header {
+	h := mime.Header{Type: m.ContentType}
+	for _, field := range [...]struct {
+		kind string
+		into *string
+	}{
+		{"content-disposition", &h.Disposition},
+		{"content-transfer-encoding", &h.TransferEncoding},
+		{"content-encoding", &h.ContentEncoding},
+		{"content-id", &h.ID},
+		{"content-language", &h.Language},
+	} {
+		*field.into, _ = m.Get(field.kind)
+	}
+	return h
 }
 
 // loneLF looks for lines that end in LF alone, and tells of the first.

@@ -25,7 +25,7 @@ func BenchmarkParse(b *testing.B) {
 			b.SetBytes(int64(len(bb.body)))
 			p := new(Parser)
 			for b.Loop() {
-				p.Parse(bb.contentType, "", bb.encoding, bb.body, Limits{})
+				p.Parse(Header{Type: bb.contentType, TransferEncoding: bb.encoding}, bb.body, Limits{})
 			}
 		})
 	}

@@ -17,7 +17,7 @@ func ExampleParse() {
 		"\r\n" +
 		"MAsGCSqGSIb3DQEHAg==\r\n" +
 		"--x--\r\n"
-	parts := mime.Parse(`multipart/signed; boundary="x"`, "", "", []byte(body), mime.Limits{})
+	parts := mime.Parse(mime.Header{Type: `multipart/signed; boundary="x"`}, []byte(body), mime.Limits{})
 	for _, p := range parts {
 		fmt.Println(p.Path, p.MediaType, len(p.Content), mime.IsCMS(p))
 	}

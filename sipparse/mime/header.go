@@ -5,6 +5,17 @@ import (
 	"strings"
 )
 
+// Header is what header fields say of a body, each value unfolded and "" if it is absent. SIP has
+// these fields too (RFC 3261, Section 20; RFC 8262).
+type Header struct {
+	Type             string // Content-Type
+	Disposition      string // Content-Disposition
+	TransferEncoding string // Content-Transfer-Encoding
+	ContentEncoding  string // Content-Encoding
+	ID               string // Content-ID
+	Language         string // Content-Language
+}
+
 // header splits the part's Raw into header fields, separator and body (RFC 2045, Section 3), and
 // takes over what the fields say of the body.
 func (p *Parser) header(part *Part) {
@@ -39,10 +50,61 @@ func (p *Parser) header(part *Part) {
 	if part.Separator == nil && len(part.Fields) > 0 {
 		part.issue(separatorMissing, part.Offset+len(part.Raw), "the header does not end in an empty line")
 	}
-	part.Disposition, _ = part.Field("Content-Disposition")
-	encoding, _ := part.Field("Content-Transfer-Encoding")
-	part.Encoding = lower(encoding)
-	part.setType(part.Field("Content-Type"))
+	part.take(&Header{
+		Type:             part.value("Content-Type"),
+		Disposition:      part.value("Content-Disposition"),
+		TransferEncoding: part.value("Content-Transfer-Encoding"),
+		ContentEncoding:  part.value("Content-Encoding"),
+		ID:               part.value("Content-ID"),
+		Language:         part.value("Content-Language"),
+	})
+}
+
+// value is Field for those who take an empty value for none.
+func (p *Part) value(name string) string {
+	v, _ := p.Field(name)
+	return v
+}
+
+// take makes h the part's own.
+func (p *Part) take(h *Header) {
+	p.Disposition = h.Disposition
+	p.Encoding = lower(strings.TrimSpace(h.TransferEncoding))
+	p.ContentEncoding = lower(h.ContentEncoding)
+	p.Language = h.Language
+	p.setType(h.Type)
+	p.checkDisposition()
+	p.setID(h.ID)
+}
+
+// setType takes the Content-Type's value. An empty one is as good as none.
+func (p *Part) setType(v string) {
+	p.MediaType = "text/plain"
+	if v == "" {
+		return
+	}
+	mediaType, params, typeOK, paramsOK := parseContentType(v, p.Params)
+	p.Params = params
+	if typeOK {
+		p.MediaType = mediaType
+	} else {
+		p.issue(mediaTypeMalformed, p.Offset, "%q is not type/subtype", v)
+	}
+	if !paramsOK {
+		p.issue(parameterMalformed, p.Offset, "a parameter of %q cannot be read", v)
+	}
+	p.Multipart = strings.HasPrefix(p.MediaType, "multipart/")
+}
+
+// setID takes the Content-ID's value: an addr-spec in angle brackets, which other parts name in
+// URLs of the scheme cid (RFC 2392).
+func (p *Part) setID(v string) {
+	id, left := strings.CutPrefix(v, "<")
+	id, right := strings.CutSuffix(id, ">")
+	p.ID = id
+	if v != "" && (!left || !right || id == "" || strings.ContainsAny(id, "<> \t")) {
+		p.issue(contentIDMalformed, p.Offset, "the Content-ID %q is not one word in angle brackets", v)
+	}
 }
 
 // emptyLine returns the length of the empty line that b begins with, or 0.

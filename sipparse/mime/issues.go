@@ -14,20 +14,25 @@ type Issue struct {
 type code struct{ name, section string }
 
 var (
-	mediaTypeMalformed  = code{"media-type-malformed", "RFC 2045, Section 5.1"}
-	parameterMalformed  = code{"parameter-malformed", "RFC 2045, Section 5.1"}
-	boundaryMissing     = code{"boundary-missing", "RFC 2046, Section 5.1.1"}
-	boundaryTooLong     = code{"boundary-too-long", "RFC 2046, Section 5.1.1"}
-	boundaryNotFound    = code{"boundary-not-found", "RFC 2046, Section 5.1.1"}
-	boundaryNotClosed   = code{"boundary-not-closed", "RFC 2046, Section 5.1.1"}
-	fieldNoColon        = code{"field-no-colon", "RFC 5322, Section 2.2"}
-	separatorMissing    = code{"separator-missing", "RFC 2045, Section 3"}
-	encodingDamaged     = code{"encoding-damaged", "RFC 2045, Section 6"}
-	encodingUnknown     = code{"encoding-unknown", "RFC 2045, Section 6.3"}
-	encodingOnMultipart = code{"encoding-on-multipart", "RFC 2045, Section 6.4"}
-	depthLimit          = code{"depth-limit", ""}
-	partsLimit          = code{"parts-limit", ""}
-	fieldsLimit         = code{"fields-limit", ""}
+	mediaTypeMalformed     = code{"media-type-malformed", "RFC 2045, Section 5.1"}
+	parameterMalformed     = code{"parameter-malformed", "RFC 2045, Section 5.1"}
+	boundaryMissing        = code{"boundary-missing", "RFC 2046, Section 5.1.1"}
+	boundaryTooLong        = code{"boundary-too-long", "RFC 2046, Section 5.1.1"}
+	boundaryNotFound       = code{"boundary-not-found", "RFC 2046, Section 5.1.1"}
+	boundaryNotClosed      = code{"boundary-not-closed", "RFC 2046, Section 5.1.1"}
+	fieldNoColon           = code{"field-no-colon", "RFC 5322, Section 2.2"}
+	separatorMissing       = code{"separator-missing", "RFC 2045, Section 3"}
+	encodingDamaged        = code{"encoding-damaged", "RFC 2045, Section 6"}
+	encodingUnknown        = code{"encoding-unknown", "RFC 2045, Section 6.3"}
+	encodingOnMultipart    = code{"encoding-on-multipart", "RFC 2045, Section 6.4"}
+	dispositionMalformed   = code{"disposition-malformed", "RFC 2183, Section 2"}
+	contentIDMalformed     = code{"content-id-malformed", "RFC 2045, Section 7"}
+	contentEncodingDamaged = code{"content-encoding-damaged", "RFC 3261, Section 20.12"}
+	contentEncodingUnknown = code{"content-encoding-unknown", "RFC 3261, Section 20.12"}
+	inflateLimit           = code{"inflate-limit", ""}
+	depthLimit             = code{"depth-limit", ""}
+	partsLimit             = code{"parts-limit", ""}
+	fieldsLimit            = code{"fields-limit", ""}
 )
 
 func (p *Part) issue(c code, offset int, format string, args ...any) {

@@ -11,15 +11,22 @@ type Limits struct {
 	// Fields is how many header fields a part may have; the rest of its header is kept as
 	// one field without a name (issue "fields-limit").
 	Fields int
+	// Inflated is how many octets all decompressed Contents of a body may have together;
+	// what is beyond is left out (issue "inflate-limit").
+	Inflated int
 }
 
 // The defaults of Limits. Real messages nest two or three levels: a signature around an
 // encryption around a mix of parts.
 const (
-	DefaultDepth  = 8   // multiparts
-	DefaultParts  = 256 // parts
-	DefaultFields = 128 // header fields
+	DefaultDepth    = 8       // multiparts
+	DefaultParts    = 256     // parts
+	DefaultFields   = 128     // header fields
+	DefaultInflated = 1 << 20 // octets; as large as a body may be that comes as it is
 )
+
+// maxCodings is how many compressions of one part are undone. Nobody has a use for two.
+const maxCodings = 4
 
 // maxBoundary is the length RFC 2046, Section 5.1.1, allows a boundary, in octets. A longer one
 // is used all the same, and told.
@@ -34,6 +41,9 @@ func (l Limits) orDefaults() Limits {
 	}
 	if l.Fields == 0 {
 		l.Fields = DefaultFields
+	}
+	if l.Inflated == 0 {
+		l.Inflated = DefaultInflated
 	}
 	return l
 }

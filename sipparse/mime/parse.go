@@ -6,40 +6,51 @@ import (
 	"strings"
 )
 
-// Parse takes the body of a message apart, given the values of the message's Content-Type,
-// Content-Disposition and Content-Transfer-Encoding header fields ("" if absent). It never returns
-// an empty list. The parts alias body.
-func Parse(contentType, disposition, encoding string, body []byte, l Limits) []*Part {
-	return new(Parser).Parse(contentType, disposition, encoding, body, l)
+// Parse takes the body of a message apart, given what the message's header says of it. It never
+// returns an empty list. The parts alias body.
+func Parse(h Header, body []byte, l Limits) []*Part {
+	return new(Parser).Parse(h, body, l)
 }
 
 // ParseEntity takes a MIME entity with its own header apart, such as decrypted or signed content
 // (RFC 8551, Section 3.1). It never returns an empty list. The parts alias entity.
 func ParseEntity(entity []byte, l Limits) []*Part {
-	p := new(Parser)
-	p.limits = l.orDefaults()
+	p := &Parser{limits: l.orDefaults()}
 	root := p.add()
 	root.Raw = entity
 	p.header(root)
 	return p.tree(root)
 }
 
+// Unpack takes the multipart apart that was inside a Content-Encoding. It returns nil if p is none.
+// Offsets count from p.Content, which the parts alias.
+func (p *Part) Unpack(l Limits) []*Part {
+	if p.Multipart || p.ContentEncoding == "" || !strings.HasPrefix(p.MediaType, "multipart/") {
+		return nil
+	}
+	parser := &Parser{limits: l.orDefaults()}
+	root := parser.add()
+	root.Raw, root.Body = p.Content, p.Content
+	root.MediaType, root.Params, root.Multipart = p.MediaType, p.Params, true
+	return parser.tree(root)
+}
+
 // Parser is Parse for many bodies: it uses the memory of its parts again.
 type Parser struct {
-	limits Limits
-	parts  []*Part
-	pool   []*Part // all parts ever made; pool[:len(parts)] are in use
+	limits   Limits
+	parts    []*Part
+	pool     []*Part // all parts ever made; pool[:len(parts)] are in use
+	inflated int     // octets that decompression has made of this body
 }
 
 // Parse is as the function Parse, but the parts are valid only until the next call.
-func (p *Parser) Parse(contentType, disposition, encoding string, body []byte, l Limits) []*Part {
+func (p *Parser) Parse(h Header, body []byte, l Limits) []*Part {
 	p.limits = l.orDefaults()
 	p.parts = p.parts[:0]
+	p.inflated = 0
 	root := p.add()
 	root.Raw, root.Body = body, body
-	root.Disposition = disposition
-	root.Encoding = lower(strings.TrimSpace(encoding))
-	root.setType(contentType, contentType != "")
+	root.take(&h)
 	return p.tree(root)
 }
 
@@ -56,14 +67,28 @@ func (p *Parser) add() *Part {
 
 // tree decodes root, or splits it.
 func (p *Parser) tree(root *Part) []*Part {
-	if !root.Multipart {
-		root.Path = "1"
-		root.decode()
+	root.Path = "1"
+	if p.leaf(root) {
 		return p.parts
 	}
 	root.Path = "0"
 	p.multipart(root, "")
 	return p.parts
+}
+
+// leaf decodes a part unless it is a multipart that lies open: one in a Content-Encoding has its
+// delimiters inside of that.
+func (p *Parser) leaf(part *Part) bool {
+	packed := part.ContentEncoding != "" && part.ContentEncoding != "identity"
+	if part.Multipart && !packed {
+		return false
+	}
+	part.Multipart = false
+	part.decode()
+	if packed {
+		p.uncompress(part)
+	}
+	return true
 }
 
 // multipart splits a multipart's body into its children (RFC 2046, Section 5.1) and these in turn.
@@ -105,15 +130,12 @@ func (p *Parser) multipart(m *Part, prefix string) {
 			child.Raw = m.Body[line.end:]
 		}
 		p.header(child)
-		switch {
-		case child.Multipart && child.Depth >= p.limits.Depth:
+		if child.Multipart && child.Depth >= p.limits.Depth {
 			child.Multipart = false
 			child.issue(depthLimit, child.Offset, "multiparts nest deeper than %d", p.limits.Depth)
-			child.decode()
-		case child.Multipart:
+		}
+		if !p.leaf(child) {
 			p.multipart(child, child.Path+".")
-		default:
-			child.decode()
 		}
 		if !ok {
 			m.issue(boundaryNotClosed, m.bodyOffset()+len(m.Body), "the body ends without a closing boundary %q", boundary)
@@ -204,23 +226,4 @@ func lineEnd(b []byte) int {
 		return 1
 	}
 	return 0
-}
-
-// setType takes the Content-Type's value.
-func (p *Part) setType(v string, present bool) {
-	p.MediaType = "text/plain"
-	if !present {
-		return
-	}
-	mediaType, params, typeOK, paramsOK := parseContentType(v, p.Params)
-	p.Params = params
-	if typeOK {
-		p.MediaType = mediaType
-	} else {
-		p.issue(mediaTypeMalformed, p.Offset, "%q is not type/subtype", v)
-	}
-	if !paramsOK {
-		p.issue(parameterMalformed, p.Offset, "a parameter of %q cannot be read", v)
-	}
-	p.Multipart = strings.HasPrefix(p.MediaType, "multipart/")
 }

@@ -8,7 +8,7 @@ type Field struct {
 }
 
 // Part is a leaf or a multipart of a MIME tree (RFC 2045, RFC 2046). All slices alias the
-// body that was parsed, except Content if an encoding had to be undone.
+// body that was parsed, except Content if an encoding had to be undone; then it is the part's own.
 type Part struct {
 	// Path is the part's place: "1", "2.1", or "0" for the outermost multipart; the
 	// continuation into decrypted content is the caller's ("1/1").
@@ -23,8 +23,14 @@ type Part struct {
 	MediaType string
 	// Params are the Content-Type's parameters, names in lower case, in wire order.
 	Params      []Param
-	Disposition string // Content-Disposition as written
+	Disposition string // Content-Disposition as written; see ContentDisposition
 	Encoding    string // Content-Transfer-Encoding in lower case; "" if absent
+	// ContentEncoding is the Content-Encoding in lower case (RFC 3261, Section 20.12): the
+	// compressions, in the order they were applied. Content has them undone, as far as its
+	// issues do not say otherwise.
+	ContentEncoding string
+	ID              string // Content-ID without its angle brackets (RFC 2392)
+	Language        string // Content-Language as written
 
 	// Raw is the part from its first header octet to its last body octet, without the line
 	// end that belongs to the boundary (RFC 2046, Section 5.1.1): what a signature covers.
@@ -37,7 +43,7 @@ type Part struct {
 	// Separator is the empty line between the part's header and Body; nil if it is missing.
 	Separator []byte
 	// Body is the part behind its header, still encoded; Content is decoded, and nil for a
-	// multipart.
+	// multipart that lies open. One in a Content-Encoding has Content; see Unpack.
 	Body    []byte
 	Content []byte
 	// Preamble and Epilogue are what a multipart's Body holds in front of the first

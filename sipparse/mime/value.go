@@ -22,11 +22,19 @@ func parseContentType(v string, params []Param) (mediaType string, _ []Param, ty
 			mediaType = lower(typ + "/" + sub)
 		}
 	}
-	paramsOK = true
+	params, paramsOK = parseParams(v, params)
+	return mediaType, params, typeOK, paramsOK
+}
+
+// parseParams reads *(";" name "=" value), appending to params.
+func parseParams(v string, params []Param) (_ []Param, ok bool) {
+	ok = true
+	first := len(params)
+	starred := false
 	for v = skipSpace(v); v != ""; v = skipSpace(v) {
 		if v[0] != ';' {
 			// Junk behind a value: look for the next parameter.
-			paramsOK = false
+			ok = false
 			i := strings.IndexByte(v, ';')
 			if i < 0 {
 				break
@@ -39,7 +47,7 @@ func parseContentType(v string, params []Param) (mediaType string, _ []Param, ty
 		name, rest := token(v)
 		rest = skipSpace(rest)
 		if name == "" || !strings.HasPrefix(rest, "=") {
-			paramsOK = false
+			ok = false
 			if i := strings.IndexByte(v, ';'); i > 0 {
 				v = v[i:]
 				continue
@@ -47,12 +55,18 @@ func parseContentType(v string, params []Param) (mediaType string, _ []Param, ty
 			break
 		}
 		var value string
-		var ok bool
-		value, v, ok = paramValue(skipSpace(rest[1:]))
-		paramsOK = paramsOK && ok
+		var valueOK bool
+		value, v, valueOK = paramValue(skipSpace(rest[1:]))
+		ok = ok && valueOK
+		starred = starred || strings.IndexByte(name, '*') >= 0
 		params = append(params, Param{lower(name), value})
 	}
-	return mediaType, params, typeOK, paramsOK
+	if starred {
+		var joinedOK bool
+		params, joinedOK = joinParams(params, first)
+		ok = ok && joinedOK
+	}
+	return params, ok
 }
 
 // paramValue reads a token or a quoted-string. An unquoted value ends only at white space or a
