@@ -1,6 +1,8 @@
 package sipsecdump
 
 import (
+	"bytes"
+	"fmt"
 	"time"
 
 	"sipsecdump/capture"
@@ -23,10 +25,11 @@ type conn struct {
 	guess  bool                  // who is the client is not known from SYN or SYN/ACK
 	turned bool                  // the guess was wrong: the content says so
 
-	tls   *tlsparse.Session
-	clear *dialogue // SIP straight over the transport
-	inner *dialogue // SIP inside TLS
-	other bool      // what TLS carries is no SIP
+	tls     *tlsparse.Session
+	clear   *dialogue // SIP straight over the transport
+	inner   *dialogue // SIP inside TLS
+	other   bool      // what TLS carries is no SIP
+	foreign int64     // datagrams of this flow that are no SIP
 
 	undecided [2][]byte // the streams' first octets, as long as they show nothing
 	record    int       // of the TLS record at hand, or of the last message in the clear
@@ -79,10 +82,16 @@ func (c *conn) dir(d reassembly.Dir) tlsparse.Dir {
 	return tlsparse.Dir(d)
 }
 
-// datagram takes a UDP datagram that looks like SIP.
+// datagram takes a UDP datagram of a flow that a SIP message opened.
 func (c *conn) datagram(e *entry) {
 	c.at = e.seg.Time
 	c.show(c.at)
+	if !sipparse.Sniff(e.seg.Payload) {
+		if !keepsAlive(e.seg.Payload) {
+			c.foreign++
+		}
+		return
+	}
 	if c.clear == nil {
 		c.clear = newDialogue(c, "udp")
 	}
@@ -222,11 +231,27 @@ func (c *conn) segment(e *entry) bool {
 func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 	c.at = at
 	if c.stream == nil {
+		if c.foreign > 0 {
+			c.emit(at, &report.Anomaly{
+				Code: "sip-flow-foreign", Section: "RFC 3261, Section 18.3", Offset: -1, Count: c.foreign,
+				Text: fmt.Sprintf("%s between these endpoints are neither SIP nor keep-alives and were passed over", plural(c.foreign, "datagram")),
+			})
+		}
 		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
 		return
 	}
 	c.stream.End(packet, at, how)
 	c.finish()
+}
+
+// keepsAlive tells whether a datagram only holds a binding open: line ends (RFC 5626, Section
+// 3.5.1), zeros as some user agents send, or STUN (RFC 5626, Section 3.5.2; its magic cookie is
+// RFC 8489's, Section 5).
+func keepsAlive(p []byte) bool {
+	if len(p) >= 20 && p[0] < 2 && bytes.Equal(p[4:8], []byte{0x21, 0x12, 0xa4, 0x42}) {
+		return true
+	}
+	return len(bytes.Trim(p, "\r\n\x00")) == 0
 }
 
 // finish says what there is to say when both directions have ended.

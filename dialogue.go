@@ -2,7 +2,6 @@ package sipsecdump
 
 import (
 	"fmt"
-	"strconv"
 
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
@@ -93,9 +92,4 @@ func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue
 	}
 }
 
-func octets(n int) string {
-	if n == 1 {
-		return "1 octet"
-	}
-	return strconv.Itoa(n) + " octets"
-}
+func octets(n int) string { return plural(int64(n), "octet") }

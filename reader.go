@@ -117,9 +117,8 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 // route puts a segment into the batch, for the shard that has its connection. It returns
 // false after abort.
 func (r *reader) route(seg *capture.Segment, number uint64) bool {
-	if seg.Proto == capture.UDP && !sipparse.Sniff(seg.Payload) {
-		// Datagrams are media, names, and much else: only a flow that carries SIP is one of
-		// ours, and only its messages are.
+	if seg.Proto == capture.UDP && !sipparse.Sniff(seg.Payload) && !r.table.Knows(seg) {
+		// Datagrams are media, names, and much else: only SIP opens a flow.
 		return true
 	}
 	if r.count >= batchPackets || !r.batch.fits(len(seg.Payload)) && r.count > 0 {
@@ -250,9 +249,11 @@ func (c *noteCounter) add(n capture.Note, packet uint64) {
 	c.kinds[i].count++
 }
 
-func packets(n int64) string {
+func packets(n int64) string { return plural(n, "packet") }
+
+func plural(n int64, what string) string {
 	if n == 1 {
-		return "1 packet"
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d packets", n)
+	return fmt.Sprintf("%d %ss", n, what)
 }

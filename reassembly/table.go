@@ -111,6 +111,13 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 	return Route{Conn: e.id, Dir: d}, true
 }
 
+// Knows reports whether s belongs to a connection that Route has opened.
+func (t *Table) Knows(s *capture.Segment) bool {
+	key, _ := tupleOf(s)
+	_, found := t.index[key]
+	return found
+}
+
 // opens reports whether s is the kind of segment that opens an unknown connection.
 func opens(s *capture.Segment) bool {
 	switch {
