@@ -4,7 +4,30 @@ import (
 	"slices"
 
 	"sipsecdump/cms/ber"
+	"sipsecdump/cms/pki"
 )
+
+// EnvelopedData is RFC 5652, Section 6.1.
+type EnvelopedData struct {
+	Version int
+	// Originators are the certificates of the originatorInfo.
+	Originators []*pki.Certificate
+	// Recipients has one entry for each RecipientInfo; of one that agrees on a key with
+	// several, one for each of these.
+	Recipients []RecipientInfo
+	EncryptedContentInfo
+	UnprotectedAttributes []Attribute
+
+	incomplete bool // not all could be read
+}
+
+// EncryptedContentInfo is RFC 5652, Section 6.1.
+type EncryptedContentInfo struct {
+	ContentType                pki.OID
+	ContentEncryptionAlgorithm pki.AlgorithmIdentifier
+	// EncryptedContent is joined if it came in chunks; nil if absent.
+	EncryptedContent []byte
+}
 
 // envelopedData reads RFC 5652, Section 6.1:
 //
@@ -26,25 +49,16 @@ func (p *parser) envelopedData(c *ber.Cursor) *EnvelopedData {
 		return e
 	}
 	var kinds envelopedKinds
-	originator, present, err := in.Optional(ber.ContextSpecific, 0)
-	if err != nil {
-		p.damage(err, section, "originatorInfo")
+	if e.Originators, ok = p.originatorInfo(&in, &kinds); !ok {
 		return e
 	}
-	if kinds.originator = present; present {
-		kinds.readOriginator(originator)
-	}
-	p.recipientInfos(&in, e)
-	e.incomplete = !p.encryptedContentInfo(&in, e)
-	if e.incomplete {
+	e.Recipients = p.recipientInfos(&in)
+	if e.incomplete = !p.encryptedContentInfo(&in, &e.EncryptedContentInfo); e.incomplete {
 		return e
 	}
-	if kinds.attributes = in.PeekIs(ber.ContextSpecific, 1); kinds.attributes {
-		if _, err := in.Next(); err != nil {
-			p.damage(err, section, "unprotectedAttrs")
-		}
-	}
-	if want := e.wantVersion(kinds); e.Version != want {
+	kinds.attributes = in.PeekIs(ber.ContextSpecific, 1)
+	e.UnprotectedAttributes, _, _ = p.optionalAttributes(&in, 1, section, "unprotectedAttrs")
+	if want := kinds.wantVersion(e.Recipients); e.Version != want {
 		p.issue("version-mismatch", start, section, "the version of EnvelopedData is %d, its content asks for %d", e.Version, want)
 	}
 	if err := in.Finish(); err != nil {
@@ -53,32 +67,50 @@ func (p *parser) envelopedData(c *ber.Cursor) *EnvelopedData {
 	return e
 }
 
+// optionalAttributes reads [tag] IMPLICIT SET OF Attribute, if it is there; ok is false if it is
+// damaged. raw is as [parser.attributes] has it.
+func (p *parser) optionalAttributes(c *ber.Cursor, tag uint32, section, field string) (list []Attribute, raw [][]byte, ok bool) {
+	set, present, err := c.Optional(ber.ContextSpecific, tag)
+	switch {
+	case err != nil:
+		p.damage(err, section, field)
+		return nil, nil, false
+	case !present:
+		return nil, nil, true
+	}
+	return p.attributes(set, section, field)
+}
+
 // envelopedKinds tells what RFC 5652, Section 6.1 derives the version from, beyond the
 // recipients.
-type envelopedKinds struct{ originator, attributeV2, other, attributes bool }
+type envelopedKinds struct{ originator, attributeV1, attributeV2, other, attributes bool }
 
-func (k *envelopedKinds) readOriginator(e ber.Element) {
-	for c := e.Children(); !c.Empty(); {
-		set, err := c.Next()
-		if err != nil {
-			return
-		}
-		for in := set.Children(); !in.Empty(); {
-			choice, err := in.Next()
-			if err != nil {
-				return
-			}
-			certificates := set.Is(ber.ContextSpecific, 0)
-			k.attributeV2 = k.attributeV2 || certificates && choice.Is(ber.ContextSpecific, 2)
-			k.other = k.other || certificates && choice.Is(ber.ContextSpecific, 3) ||
-				!certificates && choice.Is(ber.ContextSpecific, 1)
-		}
+// originatorInfo reads RFC 5652, Section 6.1, and tells whether what follows can be read:
+//
+//	OriginatorInfo ::= SEQUENCE {
+//	  certs [0] IMPLICIT CertificateSet OPTIONAL,
+//	  crls [1] IMPLICIT RevocationInfoChoices OPTIONAL }
+func (p *parser) originatorInfo(c *ber.Cursor, k *envelopedKinds) (certificates []*pki.Certificate, ok bool) {
+	const section = "RFC 5652, Section 6.1"
+	info, present, err := c.Optional(ber.ContextSpecific, 0)
+	if err != nil {
+		p.damage(err, section, "originatorInfo")
+		return nil, false
 	}
+	if k.originator = present; !present {
+		return nil, true
+	}
+	in := info.Children()
+	certificates, kinds := p.certificates(&in)
+	k.attributeV1, k.attributeV2, k.other = kinds.attributeV1, kinds.attributeV2, kinds.other
+	_, other, _ := p.revocations(&in, section)
+	k.other = k.other || other
+	return certificates, true
 }
 
 // wantVersion is the version that RFC 5652, Section 6.1 demands.
-func (e *EnvelopedData) wantVersion(k envelopedKinds) int {
-	has := func(f func(r RecipientInfo) bool) bool { return slices.ContainsFunc(e.Recipients, f) }
+func (k *envelopedKinds) wantVersion(recipients []RecipientInfo) int {
+	has := func(f func(r RecipientInfo) bool) bool { return slices.ContainsFunc(recipients, f) }
 	switch {
 	case k.other:
 		return 4
@@ -90,97 +122,13 @@ func (e *EnvelopedData) wantVersion(k envelopedKinds) int {
 	return 0
 }
 
-func (p *parser) recipientInfos(c *ber.Cursor, e *EnvelopedData) {
-	const section = "RFC 5652, Section 6.2"
-	list, ok := p.set(c, section, "recipientInfos")
-	for ok && !list.Empty() {
-		if len(e.Recipients) == p.limits.Recipients {
-			p.issue("recipient-limit", list.Offset(), "", "there are more than %d recipients; the rest is not read", len(e.Recipients))
-			break
-		}
-		element, err := list.Next()
-		if err != nil {
-			p.damage(err, section, "recipientInfos")
-			if element.Raw == nil || !element.Constructed {
-				break
-			}
-		}
-		r := p.recipientInfo(element)
-		r.incomplete = r.incomplete || err != nil
-		e.Recipients = append(e.Recipients, r)
-	}
-}
-
-var recipientKinds = [...]string{1: "kari", 2: "kekri", 3: "pwri", 4: "ori"}
-
-// recipientInfo reads RFC 5652, Section 6.2:
-//
-//	RecipientInfo ::= CHOICE {
-//	  ktri KeyTransRecipientInfo,
-//	  kari [1] KeyAgreeRecipientInfo,
-//	  kekri [2] KEKRecipientInfo,
-//	  pwri [3] PasswordRecipientInfo,
-//	  ori [4] OtherRecipientInfo }
-//
-// and of ktri all, of the others only the version:
-//
-//	KeyTransRecipientInfo ::= SEQUENCE {
-//	  version CMSVersion,
-//	  rid RecipientIdentifier,
-//	  keyEncryptionAlgorithm KeyEncryptionAlgorithmIdentifier,
-//	  encryptedKey EncryptedKey }
-func (p *parser) recipientInfo(e ber.Element) (r RecipientInfo) {
-	const section = "RFC 5652, Section 6.2.1"
-	r.incomplete = true
-	in := e.Children()
-	switch {
-	case e.Is(ber.Universal, ber.TagSequence):
-		r.Kind = "ktri"
-	case e.Class == ber.ContextSpecific && e.Tag >= 1 && int(e.Tag) < len(recipientKinds):
-		r.Kind = recipientKinds[e.Tag]
-		r.incomplete = false
-		if r.Kind != "ori" {
-			r.Version, _ = p.version(&in, "RFC 5652, Section 6.2")
-		}
-		return r
-	default:
-		p.issue("unexpected-tag", e.Offset, "RFC 5652, Section 6.2", "recipientInfos: there is no such alternative")
-		return r
-	}
-	var ok bool
-	if r.Version, ok = p.version(&in, section); !ok {
-		return r
-	}
-	if r.Issuer, r.SerialOctets, r.SKI, ok = p.identifier(&in, section, "rid"); !ok {
-		return r
-	}
-	want := 0
-	if r.SerialOctets == nil {
-		want = 2
-	}
-	if r.Version != want {
-		p.issue("version-mismatch", e.Offset, section, "the version of KeyTransRecipientInfo is %d, its rid asks for %d", r.Version, want)
-	}
-	if r.KeyEncryptionAlgorithm, ok = p.algorithm(&in, section, "keyEncryptionAlgorithm"); !ok {
-		return r
-	}
-	if r.EncryptedKey, ok = p.octets(&in, section, "encryptedKey"); !ok {
-		return r
-	}
-	if err := in.Finish(); err != nil {
-		p.damage(err, section, "KeyTransRecipientInfo")
-	}
-	r.incomplete = false
-	return r
-}
-
 // encryptedContentInfo reads RFC 5652, Section 6.1, and tells whether all of it could be read:
 //
 //	EncryptedContentInfo ::= SEQUENCE {
 //	  contentType ContentType,
 //	  contentEncryptionAlgorithm ContentEncryptionAlgorithmIdentifier,
 //	  encryptedContent [0] IMPLICIT OCTET STRING OPTIONAL }
-func (p *parser) encryptedContentInfo(c *ber.Cursor, e *EnvelopedData) bool {
+func (p *parser) encryptedContentInfo(c *ber.Cursor, e *EncryptedContentInfo) bool {
 	const section = "RFC 5652, Section 6.1"
 	info, ok, whole := p.element(c, ber.Universal, ber.TagSequence, section, "encryptedContentInfo")
 	if !ok {

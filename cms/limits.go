@@ -23,6 +23,15 @@ const (
 	// signatures of an object, in public key operations. One takes about 30 microseconds with
 	// RSA, but milliseconds with the largest keys that someone may send.
 	maxOtherCertificates = 256
+	// DefaultDecompressed is the default of CompressedData.Decompress, in octets. What a message
+	// carries fits; zlib makes up to a thousand octets of one.
+	DefaultDecompressed = 8 << 20
+	// maxDerivations bounds the key derivations from passphrases for one object, in iterations
+	// times blocks of output: about half a second. OpenSSL uses 2048 iterations.
+	maxDerivations = 1_000_000
+	// maxCountersignatures bounds the nesting of countersignatures on countersignatures, in
+	// levels. More than one is not met.
+	maxCountersignatures = 3
 	// maxUnwraps bounds the private key operations of one object (about a millisecond each).
 	maxUnwraps = 256
 	// maxDecimalOctets bounds the INTEGERs that TreeNode shows in decimal, in octets, since the

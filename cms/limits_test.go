@@ -110,19 +110,20 @@ func TestVersions(t *testing.T) {
 			element(0x31, recipient), sequence(oid(data), algorithm(aes128CBC)), unprotected)))
 	}
 	empty := []byte{}
-	kekri := element(0xa2, integer(4))
+	kekri, zero := kekRecipient(4), sequence(integer(0), sequence(sequence(), integer(1)), algorithm(rsaOID, null), octetString(nil))
+	ori := element(0xa4, oid("1.2.3"), null)
 	for i, object := range [][]byte{
 		signed(1, empty, empty),
 		signed(3, element(0xa1), empty),
 		signed(4, element(0xa2), empty),
 		signed(5, element(0xa3), empty),
 		signed(5, empty, element(0xa1)),
-		enveloped(0, nil, element(0xa2, integer(0)), nil),
+		enveloped(0, nil, zero, nil),
 		enveloped(2, nil, kekri, nil),
-		enveloped(2, nil, element(0xa2, integer(0)), element(0xa1)),
-		enveloped(2, element(0xa0), element(0xa2, integer(0)), nil),
-		enveloped(3, nil, element(0xa3, integer(0)), nil),
-		enveloped(3, nil, element(0xa4), nil),
+		enveloped(2, nil, zero, element(0xa1)),
+		enveloped(2, element(0xa0), zero, nil),
+		enveloped(3, nil, passwordRecipient(0), nil),
+		enveloped(3, nil, ori, nil),
 		enveloped(3, element(0xa0, element(0xa0, element(0xa2))), kekri, nil),
 		enveloped(4, element(0xa0, element(0xa0, element(0xa3))), kekri, nil),
 		enveloped(4, element(0xa0, element(0xa1, element(0xa1))), kekri, nil),

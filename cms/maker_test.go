@@ -305,6 +305,16 @@ func (e enveloping) make(t testing.TB, to *identity) []byte {
 	)))
 }
 
+// kekRecipient is a KEKRecipientInfo that nothing opens.
+func kekRecipient(version int) []byte {
+	return element(0xa2, integer(version), sequence(octetString([]byte("id"))), algorithm("2.16.840.1.101.3.4.1.5"), octetString(make([]byte, 24)))
+}
+
+// passwordRecipient is a PasswordRecipientInfo that nothing opens.
+func passwordRecipient(version int) []byte {
+	return element(0xa3, integer(version), algorithm("1.2.840.113549.1.9.16.3.9", algorithm(aes128CBC, octetString(make([]byte, 16)))), octetString(make([]byte, 32)))
+}
+
 // pad appends the padding of RFC 5652, Section 6.3.
 func pad(content string) []byte {
 	n := aes.BlockSize - len(content)%aes.BlockSize

@@ -35,10 +35,16 @@ type Object struct {
 	DER bool
 	// Nodes are the elements, encapsulated ones too. Their offsets count from Raw[0].
 	Nodes []ber.Node
-	// At most one is set; none for content types that are not read further.
-	Signed    *SignedData
-	Enveloped *EnvelopedData
-	Issues    []Issue
+	// At most one is set; none for content types that are not known.
+	Data          []byte // the octets of RFC 5652, Section 4; joined if they came in chunks
+	Signed        *SignedData
+	Enveloped     *EnvelopedData
+	AuthEnveloped *AuthEnvelopedData
+	Authenticated *AuthenticatedData
+	Encrypted     *EncryptedData
+	Digested      *DigestedData
+	Compressed    *CompressedData
+	Issues        []Issue
 
 	input  []byte // what was parsed: Raw and what follows it
 	limits Limits
@@ -48,13 +54,25 @@ type Object struct {
 type SignedData struct {
 	Version          int
 	DigestAlgorithms []pki.AlgorithmIdentifier
-	EContentType     pki.OID
-	// EContent is the content, its chunks joined; nil if it is detached.
-	EContent     []byte
+	EncapsulatedContentInfo
 	Certificates []*pki.Certificate
+	CRLs         []*pki.CRL
 	Signers      []SignerInfo
+}
 
-	incomplete bool // there is an EContent that could not be read
+// CertsOnly tells whether the object only carries certificates and CRLs (RFC 8551, Section
+// 3.8): it has neither content nor signers.
+func (s *SignedData) CertsOnly() bool {
+	return len(s.Signers) == 0 && s.EContent == nil && !s.unreadContent && len(s.Certificates)+len(s.CRLs) > 0
+}
+
+// EncapsulatedContentInfo is RFC 5652, Section 5.2.
+type EncapsulatedContentInfo struct {
+	EContentType pki.OID
+	// EContent is the content, its chunks joined; nil if it is detached.
+	EContent []byte
+
+	unreadContent bool // there is an EContent that could not be read
 }
 
 // SignerInfo is RFC 5652, Section 5.3. The signer is named by Issuer and Serial, or by SKI.
@@ -69,6 +87,9 @@ type SignerInfo struct {
 	SignatureAlgorithm pki.AlgorithmIdentifier
 	Signature          []byte
 	UnsignedAttributes []Attribute
+	// Countersigners are the signers of Signature (RFC 5652, Section 11.4), from the unsigned
+	// attributes.
+	Countersigners []SignerInfo
 
 	attrsAsSent []byte // like RawSignedAttrs, in the order they were sent; nil if that is DER's
 	incomplete  bool   // not all could be read
@@ -78,31 +99,6 @@ type SignerInfo struct {
 type Attribute struct {
 	Type   pki.OID
 	Values [][]byte // DER of each
-}
-
-// EnvelopedData is RFC 5652, Section 6.1.
-type EnvelopedData struct {
-	Version                    int
-	Recipients                 []RecipientInfo
-	ContentType                pki.OID
-	ContentEncryptionAlgorithm pki.AlgorithmIdentifier
-	// EncryptedContent is joined if it came in chunks; nil if absent.
-	EncryptedContent []byte
-
-	incomplete bool // not all could be read
-}
-
-// RecipientInfo is RFC 5652, Section 6.2.
-type RecipientInfo struct {
-	Kind                   string // "ktri", "kari", "kekri", "pwri", "ori"
-	Version                int
-	Issuer                 pki.Name
-	SerialOctets           []byte // nil if named by SKI
-	SKI                    []byte
-	KeyEncryptionAlgorithm pki.AlgorithmIdentifier
-	EncryptedKey           []byte
-
-	incomplete bool // not all could be read
 }
 
 // Range is a candidate for what a detached signature covers.
@@ -151,6 +147,8 @@ type SignerResult struct {
 	// CertificateSource is "message", "given" or "seen".
 	CertificateSource string
 	Chain             Chain
+	// Countersignatures has one entry for each of Signer.Countersigners, in order.
+	Countersignatures []SignerResult
 }
 
 // Chain is what was established about a certificate's path.
@@ -161,42 +159,4 @@ type Chain struct {
 	Path    []*pki.Certificate // from the signer's upwards, as far as it was found
 	// At is the time at which validity was judged.
 	At time.Time
-}
-
-// Decryption is what was established about an EnvelopedData.
-type Decryption struct {
-	Decrypted bool
-	// Reason is the stable code of why not; "" if decrypted:
-	//
-	//	no-key           no private key was given
-	//	key-mismatch     a certificate names a recipient; its key is not among those given
-	//	wrong-key        no key at hand opens an encrypted key
-	//	key-length       one does, but what is in it is not as long as the cipher's key
-	//	bad-padding      one does, but the content does not end in padding
-	//	no-recipient, no-content, bad-length, bad-parameters, malformed
-	//	                 the object is not in order
-	//	algorithm-not-implemented
-	Reason string
-	// Detail is a sentence: lower case, without a full stop. If decrypted it says with which
-	// key, and whether a certificate at hand names the recipient.
-	Detail  string
-	Content []byte // the content, a copy; nil if not decrypted
-	// Recipient is the index of the one whose key opened the content; -1 if none did.
-	Recipient int
-	// Recipients has one entry for each RecipientInfo, in order.
-	Recipients []RecipientResult
-}
-
-// RecipientResult tells whether a recipient's private key is at hand.
-type RecipientResult struct {
-	// Matched is set if a certificate at hand names the recipient and its key is there, or if
-	// a key opened the content.
-	Matched bool
-	Key     *pki.PrivateKey  // nil if not matched
-	Cert    *pki.Certificate // that names the recipient; nil if not at hand
-	// Reason is the stable code of why it was not matched or not opened: one of Decryption's, or
-	// "no-certificate" if no certificate at hand names the recipient and no key was tried; "" if
-	// it was opened, or is matched and another was opened first.
-	Reason string
-	Detail string
 }

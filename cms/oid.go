@@ -18,6 +18,7 @@ const (
 const (
 	oidAttributeContentType   pki.OID = "1.2.840.113549.1.9.3"
 	oidAttributeMessageDigest pki.OID = "1.2.840.113549.1.9.4"
+	oidAttributeCountersign   pki.OID = "1.2.840.113549.1.9.6"
 )
 
 var contentTypeNames = map[pki.OID]string{

@@ -132,55 +132,6 @@ func TestOpenSSLSigned(t *testing.T) {
 	}
 }
 
-func TestOpenSSLEnveloped(t *testing.T) {
-	p := newPeer(t)
-	rsaID, ecID, _ := testIdentities(t)
-	other := certOptions{serial: 9, name: "other"}.make(t, rsaKeys()[1])
-	p.add("rsa", rsaID)
-	p.add("other", other)
-	p.add("ec", ecID)
-	p.write("message", []byte(message))
-	k := keyring([]*identity{rsaID}, rsaID.cert)
-	alone := keyring([]*identity{rsaID})
-
-	for _, test := range []struct{ options, recipients, reason string }{
-		{"-aes128", "rsa.pem", ""},
-		{"-aes192", "rsa.pem", ""},
-		{"-aes256", "rsa.pem", ""},
-		{"-des3", "rsa.pem", ""},
-		{"-des3 -stream", "rsa.pem", ""},
-		{"-aes128 -stream", "rsa.pem", ""},
-		{"-aes128 -keyid", "rsa.pem", ""},
-		{"-aes128", "other.pem rsa.pem", ""},
-		{"-aes128", "ec.pem rsa.pem", ""},
-		{"-aes128", "-recip rsa.pem -keyopt rsa_padding_mode:oaep", ""},
-		{"-aes128", "-recip rsa.pem -keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha256", ""},
-		{"-aes128", "-recip rsa.pem -keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha256 -keyopt rsa_mgf1_md:sha1", ""},
-		{"-aes128", "-recip rsa.pem -keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha1 -keyopt rsa_oaep_label:6c6162656c", ""},
-		{"-aes128", "other.pem", "wrong-key"},
-		{"-aes128", "ec.pem", "algorithm-not-implemented"},
-		{"-camellia128", "rsa.pem", "algorithm-not-implemented"},
-		{"-aes128 -pwri_password secret", "", "algorithm-not-implemented"},
-		{"-aes128 -secretkey 000102030405060708090a0b0c0d0e0f -secretkeyid 01", "", "algorithm-not-implemented"},
-	} {
-		t.Run(test.options+" "+test.recipients, func(t *testing.T) {
-			p.t = t
-			args := []string{"cms", "-encrypt", "-binary", "-outform", "DER", "-in", "message"}
-			args = append(args, strings.Fields(test.options)...)
-			o := cms.Parse(p.run(append(args, strings.Fields(test.recipients)...)...), cms.Limits{})
-			if o.Enveloped == nil || len(o.Issues) != 0 {
-				t.Fatalf("%+v", o.Issues)
-			}
-			for _, k := range []*pki.Keyring{k, alone} {
-				d := o.Enveloped.Decrypt(k)
-				if d.Reason != test.reason || d.Decrypted && string(d.Content) != message {
-					t.Errorf("%+v", d)
-				}
-			}
-		})
-	}
-}
-
 // TestOpenSSLVerifiesOurs has openssl confirm the objects that this package's tests are made
 // with.
 func TestOpenSSLVerifiesOurs(t *testing.T) {

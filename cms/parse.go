@@ -131,19 +131,36 @@ func (p *parser) contentInfo(b []byte) {
 		return
 	}
 	p.object.ContentType = pki.OID(contentType)
-	switch p.object.ContentType {
-	case oidSignedData, oidEnvelopedData:
-	default:
+	if _, known := contentTypeNames[p.object.ContentType]; !known {
 		return
 	}
 	content, ok := p.constructed(&info, ber.ContextSpecific, 0, section, "content")
 	if !ok {
 		return
 	}
-	if p.object.ContentType == oidSignedData {
-		p.object.Signed = p.signedData(&content)
-	} else {
-		p.object.Enveloped = p.envelopedData(&content)
+	p.content(&content)
+}
+
+// content reads the type that the ContentInfo names.
+func (p *parser) content(c *ber.Cursor) {
+	o := p.object
+	switch o.ContentType {
+	case oidData:
+		o.Data, _ = p.octets(c, "RFC 5652, Section 4", "Data")
+	case oidSignedData:
+		o.Signed = p.signedData(c)
+	case oidEnvelopedData:
+		o.Enveloped = p.envelopedData(c)
+	case oidAuthEnvelopedData:
+		o.AuthEnveloped = p.authEnvelopedData(c)
+	case oidAuthenticatedData:
+		o.Authenticated = p.authenticatedData(c)
+	case oidEncryptedData:
+		o.Encrypted = p.encryptedData(c)
+	case oidDigestedData:
+		o.Digested = p.digestedData(c)
+	case oidCompressedData:
+		o.Compressed = p.compressedData(c)
 	}
 }
 

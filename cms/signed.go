@@ -39,24 +39,16 @@ func (p *parser) signedData(c *ber.Cursor) *SignedData {
 		}
 		s.DigestAlgorithms = append(s.DigestAlgorithms, a)
 	}
-	if !p.encapContentInfo(&in, s) {
+	if !p.encapContentInfo(&in, &s.EncapsulatedContentInfo) {
 		return s
 	}
-	kinds := p.certificates(&in, s)
-	if crls, present, err := in.Optional(ber.ContextSpecific, 1); present {
-		if err != nil {
-			p.damage(err, section, "crls")
-			return s
-		}
-		for list := crls.Children(); !list.Empty(); {
-			e, err := list.Next()
-			if err != nil {
-				p.damage(err, section, "crls")
-				break
-			}
-			kinds.other = kinds.other || e.Is(ber.ContextSpecific, 1)
-		}
+	var kinds certificateKinds
+	s.Certificates, kinds = p.certificates(&in)
+	var other bool
+	if s.CRLs, other, ok = p.revocations(&in, section); !ok {
+		return s
 	}
+	kinds.other = kinds.other || other
 	p.signerInfos(&in, s)
 	if want := s.wantVersion(kinds); s.Version != want {
 		p.issue("version-mismatch", start, section, "the version of SignedData is %d, its content asks for %d", s.Version, want)
@@ -67,43 +59,15 @@ func (p *parser) signedData(c *ber.Cursor) *SignedData {
 	return s
 }
 
-// encapContentInfo reads RFC 5652, Section 5.2:
-//
-//	EncapsulatedContentInfo ::= SEQUENCE {
-//	  eContentType ContentType,
-//	  eContent [0] EXPLICIT OCTET STRING OPTIONAL }
-func (p *parser) encapContentInfo(c *ber.Cursor, s *SignedData) bool {
-	const section = "RFC 5652, Section 5.2"
-	info, ok, whole := p.element(c, ber.Universal, ber.TagSequence, section, "encapContentInfo")
-	if !ok {
-		return false
-	}
-	in := info.Children()
-	if s.EContentType, ok = p.oid(&in, section, "eContentType"); !ok || whole && in.Empty() {
-		return ok
-	}
-	s.incomplete = true // until it is read
-	explicit, ok := p.constructed(&in, ber.ContextSpecific, 0, section, "eContent")
-	if !ok {
-		return false
-	}
-	content, ok := p.octets(&explicit, section, "eContent")
-	if !ok {
-		return true // what follows can be read all the same
-	}
-	s.EContent, s.incomplete = content, false
-	return true
-}
-
 // certificateKinds tells which alternatives are used that RFC 5652, Section 5.1 derives the
 // version from.
 type certificateKinds struct{ attributeV1, attributeV2, other bool }
 
 // certificates reads RFC 5652, Section 10.2.3. Only X.509 certificates are kept.
-func (p *parser) certificates(c *ber.Cursor, s *SignedData) (kinds certificateKinds) {
+func (p *parser) certificates(c *ber.Cursor) (certificates []*pki.Certificate, kinds certificateKinds) {
 	const section = "RFC 5652, Section 10.2.2"
 	if !c.PeekIs(ber.ContextSpecific, 0) {
-		return kinds
+		return nil, kinds
 	}
 	list, ok := p.constructed(c, ber.ContextSpecific, 0, section, "certificates")
 	for n := 0; ok && !list.Empty(); n++ {
@@ -123,7 +87,7 @@ func (p *parser) certificates(c *ber.Cursor, s *SignedData) (kinds certificateKi
 				p.issue("bad-certificate", e.Offset, section, "a certificate cannot be read: %v", err)
 				continue
 			}
-			s.Certificates = append(s.Certificates, certificate)
+			certificates = append(certificates, certificate)
 		case e.Is(ber.ContextSpecific, 1):
 			kinds.attributeV1 = true
 		case e.Is(ber.ContextSpecific, 2):
@@ -132,7 +96,39 @@ func (p *parser) certificates(c *ber.Cursor, s *SignedData) (kinds certificateKi
 			kinds.other = true
 		}
 	}
-	return kinds
+	return certificates, kinds
+}
+
+// revocations reads [1] IMPLICIT RevocationInfoChoices (RFC 5652, Section 10.2.1), if it is
+// there; ok is false if it is damaged. Only CRLs are kept; other tells whether there is something
+// else.
+func (p *parser) revocations(c *ber.Cursor, section string) (crls []*pki.CRL, other, ok bool) {
+	if !c.PeekIs(ber.ContextSpecific, 1) {
+		return nil, false, true
+	}
+	list, ok := p.constructed(c, ber.ContextSpecific, 1, section, "crls")
+	for n := 0; ok && !list.Empty(); n++ {
+		e, err := list.Next()
+		if err != nil {
+			p.damage(err, section, "crls")
+			break
+		}
+		if n == p.limits.Certificates {
+			p.issue("crl-limit", e.Offset, "", "there are more than %d CRLs; the rest is not read", n)
+			break
+		}
+		if !e.Is(ber.Universal, ber.TagSequence) {
+			other = other || e.Is(ber.ContextSpecific, 1)
+			continue
+		}
+		crl, err := pki.ParseCRL(e.Raw)
+		if err != nil {
+			p.issue("bad-crl", e.Offset, "RFC 5652, Section 10.2.1", "a CRL cannot be read: %v", err)
+			continue
+		}
+		crls = append(crls, crl)
+	}
+	return crls, other, ok
 }
 
 // wantVersion is the version that RFC 5652, Section 5.1 demands.
@@ -275,37 +271,10 @@ func (p *parser) attributes(set ber.Element, section, field string) (list []Attr
 // 5652, Section 5.4), which sorts them (X.690, Section 11.6). If they were sent in another
 // order, that form is kept too, for signers that did not care.
 func (s *SignerInfo) setRawSignedAttrs(attributes [][]byte) {
-	sorted := slices.Clone(attributes)
-	slices.SortFunc(sorted, bytes.Compare)
-	s.RawSignedAttrs = appendSet(nil, sorted)
-	if sent := appendSet(nil, attributes); !bytes.Equal(sent, s.RawSignedAttrs) {
+	s.RawSignedAttrs = sortedSet(attributes)
+	if sent := appendElement(nil, tagSet, attributes...); !bytes.Equal(sent, s.RawSignedAttrs) {
 		s.attrsAsSent = sent
 	}
-}
-
-// appendSet appends a SET of these elements, with the shortest length.
-func appendSet(dst []byte, elements [][]byte) []byte {
-	length := 0
-	for _, e := range elements {
-		length += len(e)
-	}
-	dst = append(dst, 0x31)
-	if length < 0x80 {
-		dst = append(dst, byte(length))
-	} else {
-		size := 0
-		for rest := length; rest > 0; rest >>= 8 {
-			size++
-		}
-		dst = append(dst, 0x80|byte(size))
-		for size--; size >= 0; size-- {
-			dst = append(dst, byte(length>>(8*size)))
-		}
-	}
-	for _, e := range elements {
-		dst = append(dst, e...)
-	}
-	return dst
 }
 
 // checkSigner notes what RFC 5652 asks of a SignerInfo that needs no key to see.
@@ -343,7 +312,11 @@ func (p *parser) checkSigner(offset int, s *SignedData, i *SignerInfo) {
 
 // attribute returns the value of a signed attribute that must be there once with one value.
 func (i *SignerInfo) attribute(oid pki.OID) (value []byte, ok bool) {
-	for _, a := range i.SignedAttributes {
+	return attributeValue(i.SignedAttributes, oid)
+}
+
+func attributeValue(attributes []Attribute, oid pki.OID) (value []byte, ok bool) {
+	for _, a := range attributes {
 		if a.Type != oid {
 			continue
 		}

@@ -24,6 +24,12 @@ func ReadAlgorithmIdentifier(c *ber.Cursor) (AlgorithmIdentifier, error) {
 	return readAlgorithm(&seq)
 }
 
+// ReadImplicitAlgorithm reads an AlgorithmIdentifier of which an implicit tag took the SEQUENCE's.
+func ReadImplicitAlgorithm(e *ber.Element) (AlgorithmIdentifier, error) {
+	in := e.Children()
+	return readAlgorithm(&in)
+}
+
 // readAlgorithm reads the components of an AlgorithmIdentifier.
 func readAlgorithm(seq *ber.Cursor) (a AlgorithmIdentifier, err error) {
 	oid, err := seq.OID()

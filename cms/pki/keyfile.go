@@ -11,7 +11,7 @@ import (
 type Material struct {
 	Keys         []*PrivateKey
 	Certificates []*Certificate
-	CRLs         [][]byte // DER of each CertificateList, not read further
+	CRLs         []*CRL
 }
 
 // KeyError tells why a file, or a part of it, could not be used. It never holds key material or a
@@ -112,9 +112,16 @@ func (l *loader) certificate(der []byte) {
 }
 
 func (l *loader) crl(der []byte) {
-	if !l.full() {
-		l.material.CRLs = append(l.material.CRLs, der)
+	if l.full() {
+		return
 	}
+	list, err := ParseCRL(der)
+	if err != nil {
+		l.fail("unreadable", "%v", err)
+		return
+	}
+	list.Source = l.file
+	l.material.CRLs = append(l.material.CRLs, list)
 }
 
 // privateKey takes a key in the clear, in one of the three forms.

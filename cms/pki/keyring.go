@@ -3,6 +3,10 @@ package pki
 import (
 	"bytes"
 	"crypto"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
 )
 
 // Keyring holds the private keys and certificates at hand. It is filled before the run and
@@ -12,9 +16,30 @@ type Keyring struct {
 	// Certificates are those given to be used, CAs those given to be trusted.
 	Certificates []*Certificate
 	CAs          []*Certificate
+	// CRLs are those given. They revoke what they list, whoever presents it.
+	CRLs []*CRL
+	// Passphrases are tried, in order, on what is encrypted for whoever knows one.
+	Passphrases [][]byte
+	// SymmetricKeys are tried on what a shared key opens.
+	SymmetricKeys []SymmetricKey
 }
 
-// Add adds the keys of a file, and its certificates to those to be used. What is there already is
+// String counts what the keyring holds.
+func (k *Keyring) String() string {
+	if k == nil {
+		return "empty keyring"
+	}
+	return fmt.Sprintf("keyring of %d private keys, %d certificates, %d CAs, %d CRLs, %d passphrases, %d symmetric keys",
+		len(k.Keys), len(k.Certificates), len(k.CAs), len(k.CRLs), len(k.Passphrases), len(k.SymmetricKeys))
+}
+
+// Format writes String for all verbs and flags, so that none of them prints the passphrases.
+func (k *Keyring) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, k.String()) }
+
+// MarshalJSON encodes String.
+func (k *Keyring) MarshalJSON() ([]byte, error) { return json.Marshal(k.String()) }
+
+// Add adds the keys of a file, and its certificates and CRLs to those to be used. What is there already is
 // not added again.
 func (k *Keyring) Add(m *Material) {
 	for _, key := range m.Keys {
@@ -23,6 +48,16 @@ func (k *Keyring) Add(m *Material) {
 		}
 	}
 	k.Certificates = appendNew(k.Certificates, m.Certificates)
+	k.Revoke(m)
+}
+
+// Revoke adds the CRLs of a file.
+func (k *Keyring) Revoke(m *Material) {
+	for _, l := range m.CRLs {
+		if !slices.ContainsFunc(k.CRLs, func(have *CRL) bool { return have.SHA256 == l.SHA256 }) {
+			k.CRLs = append(k.CRLs, l)
+		}
+	}
 }
 
 // Trust adds the certificates of a file to those that are trusted.
