@@ -13,7 +13,7 @@
 //
 // Everything streams: a capture of any size is made in constant memory.
 //
-// What crypto/tls does not speak (SSL 3.0, DHE, Camellia, encrypt-then-MAC, resumption by
+// What crypto/tls does not speak (DHE, Camellia, encrypt-then-MAC, resumption by
 // session identifier, renegotiation, ...) was captured from other implementations; the
 // script that did it and the captures are in the repository's testdata/peers.
 package maker
