@@ -3,16 +3,7 @@ package capture
 import (
 	"encoding/binary"
 	"net/netip"
-)
-
-// EtherTypes that lead on; the other link types are translated into them.
-const (
-	etherIPv4  = 0x0800
-	etherIPv6  = 0x86dd
-	etherVLAN  = 0x8100 // IEEE 802.1Q
-	etherQinQ  = 0x88a8 // IEEE 802.1ad
-	etherOldQ  = 0x9100 // QinQ before 802.1ad
-	etherBytes = 0x6558 // transparent Ethernet bridging, in GRE and Geneve
+	"time"
 )
 
 // IP protocol numbers that lead on.
@@ -23,6 +14,7 @@ const (
 	protoRouting     = 43
 	protoFragment    = 44
 	protoGRE         = 47
+	protoESP         = 50
 	protoAH          = 51
 	protoDestination = 60
 	protoMobility    = 135
@@ -33,6 +25,13 @@ const (
 type Decoder struct {
 	notes  []Note
 	defrag defragmenter
+	dedupe *deduper // nil if copies are not left out
+	now    time.Time
+	last   time.Time // of the packet before
+
+	// Of the packet at hand, as far as it is decoded.
+	network uint32 // Segment.Net
+	path    uint64 // what it travels in, summed up
 }
 
 // NewDecoder returns a decoder that has seen no fragments.
@@ -46,66 +45,130 @@ func (d *Decoder) Notes() []Note { return d.notes }
 // end of a capture they are what was not put together.
 func (d *Decoder) Incomplete() int { return len(d.defrag.waiting) }
 
-// Decode finds the TCP segment or UDP datagram in p and fills s with it, but for s.Packet.
-// It returns false if there is none: another protocol, a fragment whose packet is not whole
-// yet, or a packet that cannot be decoded, which Notes explains. s is then unspecified.
+// Decode finds the TCP segment, UDP datagram or SCTP packet in p and fills s with it, but for
+// s.Packet. It returns false if there is none: another protocol, a fragment whose packet is
+// not whole yet, a copy that [Decoder.Dedupe] leaves out, or a packet that cannot be decoded,
+// which Notes explains. s is then unspecified.
 //
-// Of IP in IP, GRE, VXLAN, Geneve and GTP-U it is the inner packet that counts. s.Payload
-// is valid until the next call, or until p.Data changes if that is sooner.
+// Of IP in IP, GRE, ERSPAN, VXLAN, Geneve, GTP-U, TZSP and ESP without encryption it is the
+// inner packet that counts, of HEP3 and of exported PDUs the message. s.Payload is valid
+// until the next call, or until p.Data changes if that is sooner.
 func (d *Decoder) Decode(p *Packet, s *Segment) bool {
-	d.notes = d.notes[:0]
-	d.defrag.release()
-	s.Time = p.Time
+	d.begin(p)
+	*s = Segment{Packet: s.Packet, Time: p.Time}
 	v := view{data: p.Data, wire: max(p.Length, len(p.Data))}
-	etherType, ok := d.link(p.Link, &v)
-	for headers := 0; ok; headers++ {
+	next := d.link(p.Link, &v, s)
+	var id uint32 // of the last IP packet
+	for headers := 0; ; headers++ {
 		if headers == MaxHeaders {
 			d.note(&v, &noteHeaders)
 			return false
 		}
 		var c carrier
-		switch etherType {
+		ok := false
+		switch next {
+		case layerSegment:
+			s.Net = d.network
+			return !d.copied(&v, s, id)
 		case etherVLAN, etherQinQ, etherOldQ:
-			etherType, ok = d.vlan(&v)
+			next = d.vlan(&v)
+			continue
+		case etherMPLS, etherMPLSUp:
+			next = d.mpls(&v)
+			continue
+		case etherSession:
+			next = d.pppoe(&v)
 			continue
 		case etherBytes:
-			etherType, ok = d.ethernet(&v)
+			next = d.ethernet(&v)
+			continue
+		case layer80211:
+			next = d.wlan(&v, false)
+			continue
+		case layerIP:
+			next = d.version(&v)
 			continue
 		case etherIPv4:
 			c, ok = d.ipv4(&v)
 		case etherIPv6:
 			c, ok = d.ipv6(&v)
-		default:
+		}
+		if !ok || !d.extensions(&v, &c, p.Time, &headers) {
 			return false
 		}
-		if !ok {
-			return false
-		}
-		if !d.extensions(&v, &c, p.Time, &headers) {
-			return false
+		id = c.id
+		next = d.carried(&v, &c, s)
+	}
+}
+
+// begin makes ready for a packet.
+func (d *Decoder) begin(p *Packet) {
+	d.notes = d.notes[:0]
+	d.defrag.release()
+	d.network, d.path = 0, 0
+	d.now = p.Time
+	if p.Time.IsZero() {
+		return
+	}
+	if p.Time.Before(d.last) {
+		d.noteAt(0, &noteBackwards)
+	}
+	d.last = p.Time
+}
+
+// within notes that the packet travels in a network or tunnel with the number.
+func (d *Decoder) within(number uint32) {
+	const odd = 0x9e3779b97f4a7c15 // spreads the bits of what came before
+	d.path = (d.path+1)*odd ^ uint64(number)
+}
+
+// overlay notes that the packet travels in an overlay network.
+func (d *Decoder) overlay(number uint32) {
+	d.within(number)
+	d.network = 1<<24 | number
+}
+
+// carried takes what an IP packet carries.
+func (d *Decoder) carried(v *view, c *carrier, s *Segment) layer {
+	for range MaxHeaders {
+		if c.proto == protoESP && !d.esp(v, c) {
+			return layerNone
 		}
 		switch c.proto {
 		case uint8(TCP):
-			return d.tcp(&v, &c, s)
+			if d.tcp(v, c, s) {
+				return layerSegment
+			}
+			return layerNone
+		case uint8(SCTP):
+			if d.sctp(v, c, s) {
+				return layerSegment
+			}
+			return layerNone
 		case uint8(UDP):
-			if !d.udp(&v, &c, s) {
-				return false
+			if !d.udp(v, c, s) {
+				return layerNone
 			}
-			if etherType, ok = tunnelInUDP(s.Dst.Port(), &v); !ok {
-				d.payload(&v, s)
-				return true
+			if (s.Dst.Port() == portESP || s.Src.Port() == portESP) && d.esp(v, c) {
+				continue
 			}
+			if next := d.tunnelInUDP(v, s); next != layerNone {
+				return next
+			}
+			d.payload(v, s)
+			return layerSegment
 		case protoIPv4:
-			etherType = etherIPv4
+			return etherIPv4
 		case protoIPv6:
-			etherType = etherIPv6
+			return etherIPv6
 		case protoGRE:
-			etherType, ok = d.gre(&v)
+			return d.gre(v)
 		default:
-			return false
+			return layerNone
 		}
 	}
-	return false
+	d.note(v, &noteHeaders)
+	return layerNone
 }
 
 // carrier is what an IP header tells the layers above it.
@@ -113,11 +176,11 @@ type carrier struct {
 	src, dst netip.Addr
 	proto    uint8 // of what comes next
 	v6       bool
+	id       uint32 // identification, or 0
 	// Of the fragment, if it is one.
 	fragment bool
 	more     bool
 	offset   int
-	id       uint32
 }
 
 // note records n at the place where v is.
@@ -192,7 +255,6 @@ func (d *Decoder) udp(v *view, c *carrier, s *Segment) bool {
 	s.Proto = UDP
 	s.Src = netip.AddrPortFrom(c.src, binary.BigEndian.Uint16(h))
 	s.Dst = netip.AddrPortFrom(c.dst, binary.BigEndian.Uint16(h[2:]))
-	s.Seq, s.Ack, s.Flags = 0, 0, 0
 	return true
 }
 

@@ -106,7 +106,7 @@ var decodable = []struct {
 	{"PPP, compressed protocol", 9, "21" + ip4 + udp4, 0, ok4},
 	{"PPP in HDLC, compressed protocol", 50, "ff03 57" + ip6 + udp4, 0, ok6},
 	{"PPP, LCP", 9, "c021 0101", 0, "-"},
-	{"IEEE 802.11", 105, ip4, 0, "-; unknown-link-type at 0"},
+	{"Bluetooth", 187, ip4, 0, "-; unknown-link-type at 0"},
 
 	// IPv4.
 	{"version 5", 228, "5500" + ip4[4:] + udp4, 0, "-; wrong-ip-header at 0"},

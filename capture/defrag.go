@@ -13,9 +13,11 @@ const fragmentUnit = 8
 const maxDatagram = 1 << 16
 
 // datagramKey is what the fragments of one packet have in common (RFC 791, Section 2.3;
-// RFC 8200, Section 4.5, where the protocol does not count).
+// RFC 8200, Section 4.5, where the protocol does not count), and what they travel in:
+// networks beside one another use the same addresses.
 type datagramKey struct {
 	src, dst netip.Addr
+	path     uint64
 	id       uint32
 	proto    uint8
 }
@@ -61,6 +63,9 @@ func (f *defragmenter) join(d *Decoder, v *view, c *carrier, now time.Time) bool
 		d.fragmentNote(v, c, &noteFragmentCut)
 		return false
 	}
+	if d.copiedFragment(v, c) {
+		return false
+	}
 	g := f.find(d, v, c, now)
 	if !g.fits(c, end) {
 		d.fragmentNote(v, c, &noteFragmentEnd)
@@ -88,7 +93,7 @@ func (f *defragmenter) join(d *Decoder, v *view, c *carrier, now time.Time) bool
 
 // find returns the datagram of a fragment, begun if need be.
 func (f *defragmenter) find(d *Decoder, v *view, c *carrier, now time.Time) *datagram {
-	key := datagramKey{src: c.src, dst: c.dst, id: c.id}
+	key := datagramKey{src: c.src, dst: c.dst, path: d.path, id: c.id}
 	if !c.v6 {
 		key.proto = c.proto
 	}

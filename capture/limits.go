@@ -41,6 +41,15 @@ const (
 	// waited longest makes room. With 64 KiB each, all of them take 8 MiB.
 	MaxDatagrams = 128
 
+	// DedupePackets is the most packets between the copies of one that are recognised: a
+	// burst on the other interfaces of a host.
+	DedupePackets = 64
+
+	// DedupeAge is the longest time between the copies of one packet. A router's queue
+	// holds a packet for milliseconds; the shortest repetition of SIP's is 500 ms (RFC
+	// 3261, Section 17.1.1.1), TCP's 200 ms in practice.
+	DedupeAge = 20 * time.Millisecond
+
 	// MaxFragmentAge is the longest time between the first and the last fragment of a
 	// packet, by the capture's clock (RFC 8200, Section 4.5). Identifications come back;
 	// an old fragment must not end up in a new packet.

@@ -12,6 +12,24 @@ var (
 		Code: "wrong-link-header",
 		Text: "link-layer header is not one of its type",
 	}
+	noteBackwards = Note{
+		Code: "time-backwards",
+		Text: "packet is older than the one before it in the file",
+	}
+	noteDuplicate = Note{
+		Code: "duplicate-packet",
+		Text: "packet was captured before, at another place; it is left out",
+	}
+	noteWLANFragment = Note{
+		Code:    "wlan-fragment",
+		Text:    "frame is a fragment; those of IEEE 802.11 are not put together",
+		Section: "IEEE 802.11, Section 9.2.4.4",
+	}
+	noteWLANAggregate = Note{
+		Code:    "wlan-aggregate",
+		Text:    "frame may have more than one packet; the first is decoded",
+		Section: "IEEE 802.11, Section 9.3.2.2",
+	}
 	noteCut = Note{
 		Code: "packet-cut",
 		Text: "packet was captured without its end",
@@ -102,5 +120,15 @@ var (
 		Code:    "wrong-tunnel-header",
 		Text:    "GRE header has a version or fields that are not decoded",
 		Section: "RFC 2784, Section 2",
+	}
+	noteERSPAN = Note{
+		Code:    "wrong-tunnel-header",
+		Text:    "ERSPAN header has another version than its type",
+		Section: "draft-foschiano-erspan-03, Section 4",
+	}
+	noteSCTPChecksum = Note{
+		Code:    "wrong-sctp-checksum",
+		Text:    "CRC32c is wrong, as it is before the sender's hardware fills it in",
+		Section: "RFC 9260, Section 6.8",
 	}
 )

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"net/netip"
 
 	"sipsecdump/capture"
@@ -28,11 +29,14 @@ const (
 	protoIPv4      = 4  // IPv4 inside IP
 	protoIPv6      = 41 // IPv6 inside IP
 	protoGRE       = 47
+	protoESP       = 50
 	protoFragment  = 44
 	etherTypeIPv4  = 0x0800
 	etherTypeIPv6  = 0x86dd
 	etherTypeVLAN  = 0x8100
 	etherTypeTrans = 0x6558 // transparent Ethernet bridging
+	etherTypeMPLS  = 0x8847
+	etherTypePPPoE = 0x8864
 )
 
 // Builder builds frames. It keeps the IPv4 identification counter and its buffers; it is
@@ -59,11 +63,22 @@ func NewBuilder(l Layers) (*Builder, error) {
 			return nil, fmt.Errorf("frame: VLAN %d has more than 12 bits", v.ID)
 		}
 	}
+	if (l.PPPoE != 0 || len(l.MPLS) > 0) && l.Link != capture.LinkEthernet {
+		return nil, fmt.Errorf("frame: PPPoE and MPLS need Ethernet, not %v", l.Link)
+	}
+	if l.PPPoE != 0 && len(l.MPLS) > 0 {
+		return nil, errors.New("frame: MPLS within PPPoE is not built")
+	}
+	for _, label := range l.MPLS {
+		if label >= 1<<20 {
+			return nil, fmt.Errorf("frame: MPLS label %d has more than 20 bits", label)
+		}
+	}
 	if l.MTU != 0 && l.MTU < minMTU {
 		return nil, fmt.Errorf("frame: MTU %d is less than %d", l.MTU, minMTU)
 	}
 	for _, t := range l.Tunnels {
-		if t.Kind < IPinIP || t.Kind > GTPU {
+		if t.Kind < IPinIP || t.Kind > TZSP {
 			return nil, fmt.Errorf("frame: unknown %v", t.Kind)
 		}
 		if !sameVersion(t.Src, t.Dst) {
@@ -71,6 +86,9 @@ func NewBuilder(l Layers) (*Builder, error) {
 		}
 		if (t.Kind == VXLAN || t.Kind == Geneve) && t.ID >= 1<<24 {
 			return nil, fmt.Errorf("frame: %v identifier %d has more than 24 bits", t.Kind, t.ID)
+		}
+		if (t.Kind == ERSPAN2 || t.Kind == ERSPAN3) && t.ID >= 1<<10 {
+			return nil, fmt.Errorf("frame: %v session %d has more than 10 bits", t.Kind, t.ID)
 		}
 	}
 	if len(l.Tunnels) > 0 {
@@ -120,6 +138,26 @@ func (b *Builder) UDP(d UDPDatagram) ([][]byte, error) {
 		return nil, err
 	}
 	return b.packet(src, dst, uint8(capture.UDP))
+}
+
+// SCTP returns the frames of one packet: one, or its fragments in order if the MTU asks for
+// them. They are valid until the next call of a method of b.
+func (b *Builder) SCTP(p SCTPPacket) ([][]byte, error) {
+	src, dst, err := b.endpoints(p.Src, p.Dst)
+	if err != nil {
+		return nil, err
+	}
+	b.buf.reset(p.Chunks)
+	header := b.buf.prefix(12)
+	binary.BigEndian.PutUint16(header[0:], p.Src.Port())
+	binary.BigEndian.PutUint16(header[2:], p.Dst.Port())
+	binary.BigEndian.PutUint32(header[4:], p.Tag)
+	sum := crc32.Checksum(b.buf.bytes(), castagnoli) // RFC 9260, Appendix A
+	if b.layers.WrongTransportChecksum {
+		sum = ^sum
+	}
+	binary.LittleEndian.PutUint32(header[8:], sum)
+	return b.packet(src, dst, uint8(capture.SCTP))
 }
 
 // prefixUDP puts a UDP header before what the buffer holds.
@@ -195,7 +233,7 @@ func (b *Builder) packet(src, dst netip.Addr, proto uint8) ([][]byte, error) {
 // reserve makes room for the frames, so that building them moves none that is built.
 func (b *Builder) reserve(frames, payload int) {
 	const perFrame = maxLinkHeader + ipv6HeaderLen + fragHeaderLen
-	n := payload + frames*(perFrame+4*len(b.layers.VLAN))
+	n := payload + frames*(perFrame+4*len(b.layers.VLAN)+4*len(b.layers.MPLS))
 	if cap(b.arena) < n {
 		b.arena = make([]byte, 0, n)
 	}
@@ -204,10 +242,19 @@ func (b *Builder) reserve(frames, payload int) {
 // frame appends one frame with one IP packet, whole or a fragment.
 func (b *Builder) frame(src, dst netip.Addr, proto uint8, payload []byte, f fragment) {
 	start := len(b.arena)
-	b.arena = appendLink(b.arena, &b.layers, src, dst)
+	b.arena = appendLink(b.arena, &b.layers, src, dst, ipLen(src, len(payload), f))
 	b.arena = b.appendIP(b.arena, src, dst, proto, len(payload), f)
 	b.arena = append(b.arena, payload...)
 	b.frames = append(b.frames, b.arena[start:len(b.arena):len(b.arena)])
+}
+
+// ipLen is the length of an IP packet, with the fragment header if IPv6 has one.
+func ipLen(src netip.Addr, payload int, f fragment) int {
+	n := ipHeaderLen(src) + payload
+	if f.is && src.Is6() {
+		n += fragHeaderLen
+	}
+	return n
 }
 
 // endpoints returns the addresses of a segment, if the layers can carry them.

@@ -14,6 +14,11 @@ type Layers struct {
 	Link capture.LinkType
 	// VLAN lists IEEE 802.1Q tags, outermost first; on Ethernet only.
 	VLAN []VLAN
+	// PPPoE is the number of the PPPoE session behind the tags, or 0 for none; on Ethernet
+	// only.
+	PPPoE uint16
+	// MPLS lists labels (20 bits), outermost first; on Ethernet and without PPPoE only.
+	MPLS []uint32
 	// Tunnels lists what the IP packet travels in, outermost first.
 	Tunnels []Tunnel
 	// MTU is the most octets that the outermost IP packet may have; it is fragmented if
@@ -37,7 +42,8 @@ type Tunnel struct {
 	Src  netip.Addr
 	Dst  netip.Addr
 	// ID is the GRE key (left out if 0), the VXLAN or Geneve network identifier (24 bits),
-	// or the GTP tunnel endpoint identifier.
+	// the GTP tunnel endpoint identifier, the ERSPAN session (10 bits), or the ESP security
+	// parameters index. ERSPAN1 and TZSP have none.
 	ID uint32
 }
 
@@ -46,14 +52,20 @@ type TunnelKind uint8
 
 // The tunnels that are built.
 const (
-	IPinIP TunnelKind = iota + 1 // RFC 2003, RFC 2473, RFC 4213
-	GRE                          // RFC 2784, with the key of RFC 2890
-	VXLAN                        // RFC 7348, UDP port 4789, Ethernet inside
-	Geneve                       // RFC 8926, UDP port 6081, Ethernet inside
-	GTPU                         // 3GPP TS 29.281, UDP port 2152, G-PDU
+	IPinIP  TunnelKind = iota + 1 // RFC 2003, RFC 2473, RFC 4213
+	GRE                           // RFC 2784, with the key of RFC 2890
+	VXLAN                         // RFC 7348, UDP port 4789, Ethernet inside
+	Geneve                        // RFC 8926, UDP port 6081, Ethernet inside
+	GTPU                          // 3GPP TS 29.281, UDP port 2152, G-PDU
+	ERSPAN1                       // GRE without sequence number, Ethernet inside
+	ERSPAN2                       // draft-foschiano-erspan-03, Section 4.2, Ethernet inside
+	ERSPAN3                       // draft-foschiano-erspan-03, Section 4.3, Ethernet inside
+	ESPNull                       // RFC 4303 without encryption, with a check value of 12 octets, all zero
+	TZSP                          // TaZmen Sniffer Protocol, UDP port 37008, Ethernet inside
 )
 
-// String returns the name in lower case: "ipip", "gre", "vxlan", "geneve", "gtpu".
+// String returns the name in lower case: "ipip", "gre", "vxlan", "geneve", "gtpu",
+// "erspan1", "erspan2", "erspan3", "esp-null", "tzsp".
 func (k TunnelKind) String() string {
 	switch k {
 	case IPinIP:
@@ -66,6 +78,16 @@ func (k TunnelKind) String() string {
 		return "geneve"
 	case GTPU:
 		return "gtpu"
+	case ERSPAN1:
+		return "erspan1"
+	case ERSPAN2:
+		return "erspan2"
+	case ERSPAN3:
+		return "erspan3"
+	case ESPNull:
+		return "esp-null"
+	case TZSP:
+		return "tzsp"
 	}
 	return fmt.Sprintf("tunnel %d", uint8(k))
 }
@@ -84,4 +106,11 @@ type TCPSegment struct {
 type UDPDatagram struct {
 	Src, Dst netip.AddrPort
 	Payload  []byte
+}
+
+// SCTPPacket is a packet to build (RFC 9260, Section 3).
+type SCTPPacket struct {
+	Src, Dst netip.AddrPort
+	Tag      uint32 // verification tag
+	Chunks   []byte // of AppendChunk and AppendData
 }

@@ -1,6 +1,7 @@
 package frame
 
-// prefixBuffer holds a payload and grows at its front, as encapsulation does.
+// prefixBuffer holds a payload and grows at its front, as encapsulation does, and with ESP at
+// its end.
 type prefixBuffer struct {
 	buf   []byte
 	start int
@@ -34,3 +35,11 @@ func (p *prefixBuffer) prefix(n int) []byte {
 }
 
 func (p *prefixBuffer) bytes() []byte { return p.buf[p.start:] }
+
+// suffix puts n zero octets behind the contents and returns them; they are valid until the
+// next call.
+func (p *prefixBuffer) suffix(n int) []byte {
+	end := len(p.buf)
+	p.buf = append(p.buf, make([]byte, n)...)
+	return p.buf[end:]
+}
