@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"cms/ber":        {},
 	"cms/pki":        {"cms/ber", "cms/pki/rc2"},
 	"cms/pki/rc2":    {},
+	"cms/x509text":   {"cms/ber", "cms/pki", "report/escape"},
 	"report":         {"cms", "cms/ber", "cms/pki", "report/escape", "report/listing", "sipparse", "sipparse/mime", "tlsparse"},
 	"report/escape":  {},
 	"report/listing": {"cms/ber", "cms/pki", "report/escape", "tlsparse"},

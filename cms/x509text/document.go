@@ -1,0 +1,56 @@
+package x509text
+
+import "bytes"
+
+// The documents have a margin of 3 columns and lines of 72.
+const documentColumns = 72 - 3
+
+// document moves the lines from start on to the columns of the documents.
+//
+// RFC 6216 took away "Certificate:" and "Data:", and then 8 blanks of each line that begins with
+// so many: lines with less stayed where they were, so that the signature stands to the left of
+// its algorithm. The draft took away "Certificate:" and 4 blanks of each line. Blanks at line
+// ends are gone, and lines that are too long go on in the next behind a comma, under the first
+// character of the value.
+func (p *printer) document(start int) {
+	const eight = "        "
+	lines := bytes.Clone(p.b[start:])
+	p.b = p.b[:start]
+	for line := range bytes.Lines(lines) {
+		line = bytes.TrimRight(line, " \n")
+		switch {
+		case string(line) == "Certificate:",
+			string(line) == "    Data:" && p.options.Style == RFC6216:
+			continue
+		case p.options.Style == Draft:
+			line = bytes.TrimPrefix(line, []byte(eight[:4]))
+		default:
+			line = bytes.TrimPrefix(line, []byte(eight))
+		}
+		p.fold(line)
+	}
+}
+
+// fold appends a line, in several if it exceeds the document's columns.
+func (p *printer) fold(line []byte) {
+	under := len(line) - len(bytes.TrimLeft(line, " "))
+	for _, label := range []string{"Issuer: ", "Subject: "} {
+		if bytes.HasPrefix(line[under:], []byte(label)) {
+			under += len(label)
+			break
+		}
+	}
+	for room := documentColumns; len(line) > room; room = documentColumns - under {
+		cut := bytes.LastIndex(line[:room], []byte(", "))
+		if line[room-1] == ',' && line[room] == ' ' {
+			cut = room - 1
+		}
+		if cut <= 0 || under > len(blanks) {
+			break
+		}
+		p.b = append(append(p.b, line[:cut+1]...), '\n')
+		line = line[cut+2:]
+		p.indent(under)
+	}
+	p.b = append(append(p.b, line...), '\n')
+}
