@@ -11,7 +11,10 @@ func IsCMS(p *Part) bool {
 		"application/x-pkcs7-mime", "application/x-pkcs7-signature":
 		return true
 	}
-	return looksLikeCMS(p.Content)
+	const head = 24 // octets; tag, length and object identifier, and one more
+	b := p.Content[:min(len(p.Content), head)]
+	// A LF among the length octets may have become CRLF on the way; see Mendings.
+	return looksLikeCMS(b) || len(b) > 0 && b[0] == 0x30 && looksLikeCMS(bytes.Replace(b, []byte("\r\n"), []byte("\n"), 1))
 }
 
 // The encodings, with tag and length, of the object identifiers of CMS content types: pkcs-7

@@ -47,3 +47,14 @@ func (l Limits) orDefaults() Limits {
 	}
 	return l
 }
+
+const (
+	// maxMendSteps bounds the search for ways to mend an object, in elements and CRLF pairs
+	// passed: some milliseconds. Objects that were really damaged take a few hundred.
+	maxMendSteps = 1 << 18
+	// maxMendDepth is the deepest nesting of an object that is mended, in levels; CMS objects
+	// with certificates need about 25.
+	maxMendDepth = 64
+	// maxTailLines is how many line ends may follow an object that is mended.
+	maxTailLines = 2
+)
