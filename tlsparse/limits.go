@@ -26,6 +26,20 @@ const (
 	// maxTail is how many octets before a record are kept when its predecessor is damaged:
 	// enough for a block and the longest MAC after it (TLS 1.0 chains its CBC over records).
 	maxTail = 64
+	// maxKeyLogLine is the longest line of a key log in octets: the longest premaster secret,
+	// that of 8192-bit Diffie-Hellman, takes 2048 digits, and a line of comment may be longer.
+	maxKeyLogLine = 8192
+	// maxKeyLogEntries and maxKeyLogOctets bound the secrets of all key logs together: 16
+	// million are three million connections of TLS 1.3, and 2 GiB of memory.
+	maxKeyLogEntries = 1 << 24
+	maxKeyLogOctets  = 1 << 30
+	// maxKeyLogSources is how many names of logs are kept; what comes after them goes under
+	// the name of the last.
+	maxKeyLogSources = 1 << 12
+	// maxLineErrors is how many lines of a log are named that cannot be used.
+	maxLineErrors = 8
+	// maxPreMaster is the longest premaster secret in octets: of 8192-bit Diffie-Hellman.
+	maxPreMaster = 1024
 	// maxFilesNamed is how many key files a verdict names before it only counts.
 	maxFilesNamed = 8
 	// minStandardRSA is the size in bits below which crypto/rsa refuses a key.
