@@ -1,0 +1,369 @@
+package dialog
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"sipsecdump/sipparse/sdp"
+)
+
+// Call is everything that is known of one Call-ID when it is told. It is the caller's to keep.
+type Call struct {
+	CallID   string // "" if its messages have none: such messages are put together by flow
+	Method   string // of the first message
+	From, To string // URIs, of the first message that has them
+	FromTag  string
+	Src, Dst netip.AddrPort // of the first message, as a request's
+	State    State
+	// Status and Phrase are those of the final response that State follows from; 0 if none.
+	Status int
+	Phrase string
+
+	Started  time.Time // of the first message
+	Answered time.Time // of the first 2xx to the INVITE; zero if there is none
+	Ended    time.Time // of what ended it: BYE, failure, final response; zero if nothing did
+	Last     time.Time // of the last message
+
+	First, LastMessage uint64 // numbers of messages
+	Messages           int
+	Retransmissions    int
+	Dialogs            []Dialog
+	DialogsOmitted     int
+	Modifications      int // re-INVITEs and UPDATEs, each once
+	Contact            string
+	Reason, Warning    string // the first there were
+
+	Media     Media
+	Transfers []Transfer
+	// TransfersOmitted counts those beyond maxTransfers.
+	TransfersOmitted int
+
+	Metrics  Metrics
+	Security Security
+	Legs     []Leg
+	// LegsOmitted tells that there were more than maxLegs.
+	LegsOmitted bool
+	// Evicted tells that the bound of memory told the call early: messages behind it begin a
+	// call of their own.
+	Evicted bool
+
+	*work
+}
+
+// Dialog is one of the dialogs in a session, one for each branch of a fork that answered with a
+// tag (RFC 3261, Section 12).
+type Dialog struct {
+	FromTag, ToTag string // as the INVITE's From and To
+	State          DialogState
+}
+
+// DialogState is how far a dialog got.
+type DialogState uint8
+
+// The states of dialogs.
+const (
+	Early DialogState = iota
+	Confirmed
+	Ended
+)
+
+func (s DialogState) String() string { return [...]string{"early", "confirmed", "terminated"}[s] }
+
+// Transfer is a REFER inside a session (RFC 3515).
+type Transfer struct {
+	Message uint64 // the REFER's number
+	To      string // the URI in Refer-To
+	Status  int    // what the last NOTIFY told of it, or a refusal of the REFER; 0 if nothing did
+}
+
+// Leg is another call that this one is linked to.
+type Leg struct {
+	CallID string
+	By     string // "session-id", "x-call-id" or "replaces"
+}
+
+// kind is what a call's rules are.
+type kind uint8
+
+const (
+	plain kind = iota
+	session
+	registration
+	subscription
+)
+
+// work is what a call needs as long as it may go on.
+type work struct {
+	key          string
+	kind         kind
+	transactions []*transaction
+	lead         *transaction // whose failure is the call's
+	answered     bool         // the leading transaction has a 2xx
+	hangup       *transaction // the BYE that ended the session, on its first hop
+	failed       int          // the last failure on another branch, and its phrase
+	failedPhrase string
+	modified     struct {
+		tag  string
+		cseq uint32
+	}
+	chain    time.Time // the first REGISTER of those that challenges led to
+	expires  time.Duration
+	sides    [2]side
+	links    []*link
+	counts   Totals
+	octets   int
+	deadline time.Duration // of the table's clock
+	place    int           // in the table's heap; -1 if there is no deadline
+	newer    *Call         // in the order of last messages
+	older    *Call
+}
+
+// begin is the call's first message.
+func (c *Call) begin(n *Note, key string) {
+	c.key = key
+	if n.CallID != "" {
+		c.CallID = key
+	}
+	c.Method = strings.Clone(n.Method)
+	c.Src, c.Dst = n.Src, n.Dst
+	if !n.Request {
+		c.Src, c.Dst = n.Dst, n.Src
+	}
+	c.Started, c.First = n.Time, n.Message
+	c.Metrics = noMetrics
+	c.kind = kindOf(n)
+	c.place = -1
+	c.octets = callOctets + len(key)
+	c.counts = Totals{Calls: 1}
+}
+
+func kindOf(n *Note) kind {
+	switch n.Method {
+	case "INVITE", "ACK", "BYE", "CANCEL", "PRACK", "UPDATE":
+		return session
+	case "REGISTER":
+		return registration
+	case "SUBSCRIBE", "NOTIFY", "REFER":
+		return subscription
+	case "INFO":
+		return session // outside of one it has no meaning (RFC 6086)
+	}
+	return plain
+}
+
+// add takes the next message.
+func (c *Call) add(n *Note) {
+	c.Messages++
+	c.Last, c.LastMessage = n.Time, n.Message
+	c.describe(n)
+	c.Security.add(n)
+
+	t, fresh := c.transaction(n)
+	if t.take(n, fresh, c) {
+		c.Retransmissions++
+		return
+	}
+	if c.kind != session && n.Method == "INVITE" && t.initial {
+		c.kind, c.lead, c.State = session, nil, Unknown
+	}
+	c.media(n)
+	switch c.kind {
+	case session:
+		c.session(n, t, fresh)
+	case registration:
+		c.registration(n, t, fresh)
+	case subscription:
+		c.subscription(n, t, fresh)
+	default:
+		c.plain(n, t, fresh)
+	}
+}
+
+// describe takes what the first message that has it tells.
+func (c *Call) describe(n *Note) {
+	set := func(to *string, v string) {
+		if *to == "" && v != "" {
+			*to = strings.Clone(v)
+			c.octets += len(v)
+		}
+	}
+	set(&c.From, n.From)
+	set(&c.To, n.To)
+	set(&c.FromTag, n.FromTag)
+	set(&c.Contact, n.Contact)
+	set(&c.Reason, n.Reason)
+	set(&c.Warning, n.Warning)
+}
+
+// transaction finds the message's transaction, or opens it.
+func (c *Call) transaction(n *Note) (t *transaction, fresh bool) {
+	for i := len(c.transactions) - 1; i >= 0; i-- {
+		if t := c.transactions[i]; t.matches(n) {
+			return t, false
+		}
+	}
+	if len(c.transactions) >= maxTransactions {
+		// The oldest is forgotten, but for the one that leads.
+		i := 0
+		if c.transactions[0] == c.lead {
+			i = 1
+		}
+		t = c.transactions[i]
+		if t == c.hangup {
+			c.hangup = nil
+		}
+		c.octets -= t.octets()
+		copy(c.transactions[i:], c.transactions[i+1:])
+		c.transactions = c.transactions[:len(c.transactions)-1]
+	} else {
+		t = new(transaction)
+	}
+	t.open(n, c)
+	c.transactions = append(c.transactions, t)
+	c.octets += t.octets()
+	return t, true
+}
+
+// keep copies a string that outlives its note, unless the call has it already: the same few tags,
+// methods and hosts are in all its transactions.
+func (c *Call) keep(s string) string {
+	switch s {
+	case "":
+		return ""
+	case c.FromTag:
+		return c.FromTag
+	case c.Method:
+		return c.Method
+	}
+	for _, m := range methods {
+		if s == m {
+			return m
+		}
+	}
+	for i := range c.Dialogs {
+		if c.Dialogs[i].ToTag == s {
+			return c.Dialogs[i].ToTag
+		}
+	}
+	for i := len(c.transactions) - 1; i >= 0 && i >= len(c.transactions)-4; i-- {
+		switch t := c.transactions[i]; s {
+		case t.sentBy:
+			return t.sentBy
+		case t.tag:
+			return t.tag
+		}
+	}
+	c.octets += len(s)
+	return strings.Clone(s)
+}
+
+// leads makes a transaction the leading one if it begins a new attempt at what the call is for:
+// its first, or one behind a failure, a challenge or a redirection.
+func (c *Call) leads(t *transaction, fresh bool) {
+	if !fresh || t == c.lead {
+		return
+	}
+	if l := c.lead; l != nil {
+		if t.sameAttempt(l) {
+			return // another hop, or branch of a fork
+		}
+		if c.kind == session && !l.final() && t.fromTag != l.fromTag {
+			return // a back-to-back agent that keeps the Call-ID
+		}
+	}
+	c.lead = t
+	c.failed = 0
+}
+
+// plain follows a request that begins nothing lasting: MESSAGE, OPTIONS, PUBLISH, whatever.
+func (c *Call) plain(n *Note, t *transaction, fresh bool) {
+	c.leads(t, fresh)
+	if n.Request {
+		if fresh && t == c.lead {
+			c.State = Trying
+		}
+		return
+	}
+	c.conclude(n, t, Completed)
+}
+
+// conclude takes a final response: to the leading transaction, or to another branch. It reports
+// whether the call got a state from it.
+func (c *Call) conclude(n *Note, t *transaction, success State) bool {
+	switch {
+	case n.Status < 200:
+		return false
+	case n.Status >= 300 && t != c.lead:
+		c.failed, c.failedPhrase = n.Status, c.keep(n.Phrase)
+		return false
+	}
+	state := success
+	if n.Status >= 300 {
+		state = failure(n.Status)
+	}
+	c.end(n, state)
+	return true
+}
+
+// end gives the call a state that a response is the reason of.
+func (c *Call) end(n *Note, state State) {
+	c.State, c.Status, c.Phrase, c.Ended = state, n.Status, c.keep(n.Phrase), n.Time
+}
+
+// settle gives the state of a call that is told now.
+func (c *Call) settle() {
+	switch c.State {
+	case CallSetup, Ringing, Trying:
+		if c.failed > 0 && c.lead != nil && !c.lead.final() && !c.pending() {
+			// The leading transaction's end is not in the capture; all other branches failed.
+			c.State, c.Status, c.Phrase = failure(c.failed), c.failed, c.failedPhrase
+		}
+	}
+}
+
+// pending reports whether a branch other than the leading one has no final response.
+func (c *Call) pending() bool {
+	for _, t := range c.transactions {
+		if t != c.lead && t.sameAttempt(c.lead) && t.method == c.lead.method && !t.final() {
+			return true
+		}
+	}
+	return false
+}
+
+// over reports whether the call awaits only what comes late, and for how long it waits.
+func (c *Call) over() (time.Duration, bool) {
+	switch c.State {
+	case Cancelled, Rejected, Busy, Diverted, Completed, Unregistered, Expired, Terminated, Trying:
+		return grace, true
+	case Registered, Pending, Active:
+		return c.expires + grace, true
+	case Unknown:
+		return grace, c.kind != session
+	}
+	return 0, false
+}
+
+// release forgets what only a call that goes on needs.
+func (c *Call) release() *work {
+	w := c.work
+	c.work = nil
+	return w
+}
+
+// Media is what the two sides said about media.
+type Media struct {
+	// Caller and Callee are the latest description of each side; nil if there is none.
+	Caller, Callee *sdp.Session
+	Changes        []MediaChange
+	ChangesOmitted int
+	Unreadable     int // descriptions that could not be read
+}
+
+// MediaChange is a difference between one offer or answer of a side and its next.
+type MediaChange struct {
+	Message uint64
+	Callee  bool // the side; else the caller
+	sdp.Change
+}

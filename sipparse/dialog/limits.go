@@ -1,0 +1,54 @@
+package dialog
+
+import "time"
+
+// DefaultMemory bounds what a Table holds of calls that are not over, in octets: some 150,000 of
+// the usual kind at once. Beyond it the call that has been quiet for longest is told as it is
+// (Call.Evicted); nothing is left out.
+const DefaultMemory = 256 << 20
+
+const (
+	// grace is how long a call that is over waits for late messages: 64*T1, the time in which
+	// RFC 3261 lets anyone retransmit (Section 17, timers B, F, H and J).
+	grace = 32 * time.Second
+	// clockJump is how far timestamps may run backwards before they are taken for another
+	// clock's: more than packets are ever reordered by.
+	clockJump = time.Second
+	// maxExpires bounds what an Expires is believed: a day. Registrars grant an hour.
+	maxExpires = 24 * time.Hour
+
+	// maxIdentity bounds what is kept of Call-IDs, tags and branches, in octets. Longer ones
+	// are the same if they begin alike.
+	maxIdentity = 1 << 10
+	// maxText bounds every other string that is kept, in octets.
+	maxText = 256
+
+	// maxTransactions is how many transactions of a call are remembered, the latest; a
+	// retransmission is told from a new message by them.
+	maxTransactions = 64
+	// maxDialogs bounds the dialogs listed of one call; a fork has a few.
+	maxDialogs = 32
+	// maxChanges and maxTransfers bound what is listed of a long call. What is beyond is
+	// counted.
+	maxChanges   = 32
+	maxTransfers = 16
+	// maxLegs bounds the legs listed of a call, and the names it may be linked by.
+	maxLegs  = 16
+	maxLinks = 8
+	// maxKinds bounds the transports, TLS suites and keyings listed of a call.
+	maxKinds = 8
+
+	// textChunk is how much text a Summarizer allocates at a time, in octets: that of some
+	// hundred messages.
+	textChunk = 32 << 10
+)
+
+// What a call and the things in it take, in octets, beside their strings: for the bound of
+// memory, so roughly.
+const (
+	callOctets        = 1600
+	transactionOctets = 320
+	dialogOctets      = 160
+	linkOctets        = 200
+	changeOctets      = 120
+)

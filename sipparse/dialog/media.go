@@ -1,0 +1,64 @@
+package dialog
+
+import "sipsecdump/sipparse/sdp"
+
+// side is where a side's latest session description came from.
+type side struct {
+	method string
+	cseq   uint32
+	tag    string
+}
+
+// media takes a session description. The same exchange may show it again: in a provisional and in
+// the final response, or on another hop, where a border controller has changed it. Only what a
+// later exchange changes is a change (RFC 3264, Section 8).
+func (c *Call) media(n *Note) {
+	if n.SDPUnreadable {
+		c.Media.Unreadable++
+	}
+	if n.SDP == nil {
+		return
+	}
+	sender := n.FromTag
+	if !n.Request {
+		sender = n.ToTag
+	}
+	callee := sender != c.FromTag
+	at, latest := &c.sides[0], &c.Media.Caller
+	if callee {
+		at, latest = &c.sides[1], &c.Media.Callee
+	}
+	method := n.Method
+	if method == "ACK" || method == "PRACK" {
+		method = "INVITE" // the answer to an offer in a response
+	}
+	again := *latest != nil && at.cseq == n.CSeq && at.method == method
+	if again && at.tag == sender {
+		return
+	}
+	if *latest != nil {
+		c.octets -= (*latest).Octets()
+		if !again { // else another branch of a fork
+			c.changes(n, callee)
+		}
+	}
+	*at = side{c.keep(method), n.CSeq, c.keep(sender)}
+	*latest = n.SDP
+	c.octets += n.SDP.Octets()
+}
+
+// changes lists what a description changes in its side's latest.
+func (c *Call) changes(n *Note, callee bool) {
+	latest := c.Media.Caller
+	if callee {
+		latest = c.Media.Callee
+	}
+	for _, d := range sdp.Diff(latest, n.SDP) {
+		if len(c.Media.Changes) >= maxChanges {
+			c.Media.ChangesOmitted++
+			continue
+		}
+		c.Media.Changes = append(c.Media.Changes, MediaChange{Message: n.Message, Callee: callee, Change: d})
+		c.octets += changeOctets + len(d.Old) + len(d.New)
+	}
+}

@@ -1,0 +1,272 @@
+package dialog
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/mime"
+	"sipsecdump/sipparse/sdp"
+)
+
+// Note is what one message means to the calls: bounded, and with nothing that aliases the message.
+type Note struct {
+	// Message is the message's number in the capture, from 1.
+	Message  uint64
+	Time     time.Time // of the packet; UTC
+	Flow     uint64    // the connection that carried it
+	Src, Dst netip.AddrPort
+
+	Request bool
+	Method  string // a request's own, a response's from its CSeq
+	Status  int    // responses only
+	Phrase  string // the reason phrase
+
+	CallID         string
+	CSeq           uint32
+	From, To       string // the URIs
+	FromTag, ToTag string
+	Branch, SentBy string // of the topmost Via
+	// Expires is the longest that Expires, a Contact or a Subscription-State gives, in seconds;
+	// -1 if none does.
+	Expires int64
+
+	Contact           string // the first one's URI
+	Reason            string // the header field (RFC 3326)
+	Warning           string
+	Subscription      string // the state in Subscription-State, in lower case (RFC 6665)
+	ReferTo, Replaces string
+	SessionID         string // RFC 7989
+	OtherLeg          string // Call-ID of another leg: X-Call-ID or X-CID
+	// Fragment is the status of a response in a message/sipfrag body, as a NOTIFY tells of a
+	// transfer (RFC 3515, Section 2.4.4); 0 if there is none.
+	Fragment int
+
+	// SDP is the first session description in the body; nil if there is none, or it is
+	// unreadable, which SDPUnreadable tells.
+	SDP           *sdp.Session
+	SDPUnreadable bool
+
+	Security Facts
+}
+
+// Facts are what was established about the security of one message.
+type Facts struct {
+	Transport string // "udp", "tcp", "tls", …
+	// TLSVersion and TLSSuite are what was negotiated; "" if there is no TLS or its hello was
+	// not captured.
+	TLSVersion, TLSSuite string
+	Signed               Verdict
+	Encrypted            Verdict
+	Identity             Verdict
+}
+
+// Verdict is what is known of one protection of a message.
+type Verdict struct {
+	Outcome Outcome
+	// Reason is the stable code of why not; "" if it held.
+	Reason string
+}
+
+// Outcome tells whether a protection held.
+type Outcome uint8
+
+// The outcomes.
+const (
+	NotThere Outcome = iota
+	Held             // verified, or decrypted
+	Failed
+	NotTried // there is nothing to check or open it with
+)
+
+// worse puts the outcomes in the order in which they count when a message has several.
+func (v Verdict) worse(o Verdict) bool {
+	rank := [...]int{NotThere: 0, Held: 1, NotTried: 2, Failed: 3}
+	return rank[v.Outcome] > rank[o.Outcome]
+}
+
+// Add takes another verdict on the same protection of the same message: the worst counts.
+func (v *Verdict) Add(o Verdict) {
+	if o.worse(*v) {
+		*v = o
+	}
+}
+
+// Summarizer makes notes. It is one goroutine's.
+type Summarizer struct{ chunk *strings.Builder }
+
+// Summarize fills n from m. What m does not know, the message's number, its flow, addresses, time
+// and security, is the caller's to add, and so are the parts of the body.
+func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
+	*n = Note{
+		Request: m.Request, Status: m.Status,
+		CallID: s.identity(m.CallID), CSeq: m.CSeq,
+		From: s.text(m.From.URI), To: s.text(m.To.URI),
+		FromTag: s.identity(m.From.Tag), ToTag: s.identity(m.To.Tag),
+		Branch:  s.identity(m.ViaBranch),
+		Expires: -1,
+	}
+	if m.Request {
+		n.Method = s.method(m.Method)
+	} else {
+		n.Method, n.Phrase = s.method(m.CSeqMethod), s.phrase(m.Status, m.Reason)
+	}
+	via := false
+	for i := range m.Headers {
+		h := &m.Headers[i]
+		switch h.Kind {
+		case "via":
+			if !via {
+				via = true
+				n.SentBy = s.identity(sentBy(h.Value))
+			}
+		case "contact":
+			n.expires(parameter(h.Value, "expires"))
+			if n.Contact == "" {
+				n.Contact = s.text(sipparse.ParseAddress(h.Value).URI)
+			}
+		case "expires":
+			n.expires(h.Value)
+		case "subscription-state":
+			state, _, _ := strings.Cut(h.Value, ";")
+			n.Subscription = s.text(strings.ToLower(strings.TrimSpace(state)))
+			n.expires(parameter(h.Value, "expires"))
+		case "reason":
+			n.Reason = first(n.Reason, s, h.Value)
+		case "warning":
+			n.Warning = first(n.Warning, s, h.Value)
+		case "refer-to":
+			n.ReferTo = s.text(sipparse.ParseAddress(h.Value).URI)
+		case "replaces":
+			id, _, _ := strings.Cut(h.Value, ";")
+			n.Replaces = s.identity(strings.TrimSpace(id))
+		case "session-id":
+			n.SessionID = s.text(h.Value)
+		case "x-call-id", "x-cid":
+			n.OtherLeg = s.identity(h.Value)
+		}
+	}
+}
+
+func first(old string, s *Summarizer, v string) string {
+	if old != "" {
+		return old
+	}
+	return s.text(v)
+}
+
+// Part takes a part of the message's body, or of what was opened in it.
+func (s *Summarizer) Part(n *Note, p *mime.Part) {
+	switch p.MediaType {
+	case "application/sdp":
+		if n.SDP != nil || len(p.Content) == 0 {
+			return
+		}
+		d, err := sdp.Summarize(p.Content)
+		n.SDP, n.SDPUnreadable = d, err != nil
+	case "message/sipfrag":
+		const version = "SIP/2.0 "
+		c := p.Content
+		if len(c) >= len(version)+3 && strings.EqualFold(string(c[:len(version)]), version) {
+			if status, err := strconv.Atoi(string(c[len(version) : len(version)+3])); err == nil && status > 0 {
+				n.Fragment = status
+			}
+		}
+	}
+}
+
+func (n *Note) expires(v string) {
+	if d, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64); err == nil && d >= 0 {
+		n.Expires = max(n.Expires, d)
+	}
+}
+
+// parameter finds a header parameter by a rough look: a quoted name that imitates one would win,
+// and only be believed in how long a call is waited for.
+func parameter(v, name string) string {
+	for {
+		_, rest, ok := strings.Cut(v, ";")
+		if !ok {
+			return ""
+		}
+		v = rest
+		if p := strings.TrimLeft(v, " \t"); len(p) > len(name) && strings.EqualFold(p[:len(name)], name) {
+			if p = strings.TrimLeft(p[len(name):], " \t"); p != "" && p[0] == '=' {
+				if i := strings.IndexAny(p, ";,"); i >= 0 {
+					p = p[:i]
+				}
+				return p[1:]
+			}
+		}
+	}
+}
+
+// sentBy returns host and port of the first Via value: what stands behind the sent-protocol
+// (RFC 3261, Section 20.42).
+func sentBy(v string) string {
+	if i := strings.IndexAny(v, ";,"); i >= 0 {
+		v = v[:i]
+	}
+	// SIP / 2.0 / UDP host: the transport follows the second slash.
+	for range 2 {
+		_, rest, ok := strings.Cut(v, "/")
+		if !ok {
+			return ""
+		}
+		v = rest
+	}
+	v = strings.TrimSpace(v)
+	if i := strings.IndexAny(v, " \t"); i >= 0 {
+		return strings.TrimSpace(v[i:])
+	}
+	return ""
+}
+
+// text returns a copy of v that is bounded and holds on to nothing but other notes' text.
+func (s *Summarizer) text(v string) string { return s.copy(v, maxText) }
+
+func (s *Summarizer) identity(v string) string { return s.copy(v, maxIdentity) }
+
+func (s *Summarizer) copy(v string, bound int) string {
+	v = v[:min(len(v), bound)]
+	if v == "" {
+		return ""
+	}
+	if s.chunk == nil || s.chunk.Cap()-s.chunk.Len() < len(v) {
+		s.chunk = new(strings.Builder)
+		s.chunk.Grow(textChunk)
+	}
+	start := s.chunk.Len()
+	s.chunk.WriteString(v)
+	return s.chunk.String()[start:]
+}
+
+// method copies the methods that are not well known.
+func (s *Summarizer) method(m string) string {
+	for _, known := range methods {
+		if m == known {
+			return known
+		}
+	}
+	return s.copy(m, maxText)
+}
+
+var methods = [...]string{
+	"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "MESSAGE", "SUBSCRIBE", "NOTIFY",
+	"REFER", "PRACK", "UPDATE", "INFO", "PUBLISH",
+}
+
+// phrase copies the phrases that are not those of every response.
+func (s *Summarizer) phrase(status int, p string) string {
+	switch {
+	case status == 200 && p == "OK":
+		return "OK"
+	case status == 100 && p == "Trying":
+		return "Trying"
+	case status == 180 && p == "Ringing":
+		return "Ringing"
+	}
+	return s.text(p)
+}

@@ -1,0 +1,86 @@
+package dialog
+
+import (
+	"slices"
+	"strings"
+)
+
+// Security is what was established about the security of a call's messages.
+type Security struct {
+	Transports []string // in the order they were met
+	TLS        []TLS
+	Signed     Check
+	Encrypted  Check
+	Identity   Check
+	// Media are the ways in which the keys of media were agreed on, as sdp.Media.Keying begins:
+	// "sdes", "dtls". Empty if media are in the clear, or there are none.
+	Media []string
+	// Omitted tells that a list above would be longer.
+	Omitted bool
+}
+
+// TLS is a version and a cipher suite that messages of the call were protected by.
+type TLS struct{ Version, Suite string }
+
+// Check counts the messages that have a protection, and those for which it held.
+type Check struct {
+	Messages int
+	Held     int
+	Failed   int
+	NotTried int
+	Reason   string // the first code of why not
+}
+
+func (s *Security) add(n *Note) {
+	f := &n.Security
+	s.Transports = kinds(s, s.Transports, f.Transport)
+	if f.TLSSuite != "" {
+		if t := (TLS{f.TLSVersion, f.TLSSuite}); !slices.Contains(s.TLS, t) {
+			if len(s.TLS) >= maxKinds {
+				s.Omitted = true
+			} else {
+				s.TLS = append(s.TLS, TLS{strings.Clone(t.Version), strings.Clone(t.Suite)})
+			}
+		}
+	}
+	s.Signed.add(f.Signed)
+	s.Encrypted.add(f.Encrypted)
+	s.Identity.add(f.Identity)
+	if n.SDP == nil {
+		return
+	}
+	for i := range n.SDP.Media {
+		for _, k := range n.SDP.Media[i].Keying {
+			kind, _, _ := strings.Cut(k, " ")
+			s.Media = kinds(s, s.Media, kind)
+		}
+	}
+}
+
+func kinds(s *Security, list []string, k string) []string {
+	switch {
+	case k == "" || slices.Contains(list, k):
+	case len(list) >= maxKinds:
+		s.Omitted = true
+	default:
+		list = append(list, strings.Clone(k))
+	}
+	return list
+}
+
+func (c *Check) add(v Verdict) {
+	switch v.Outcome {
+	case NotThere:
+		return
+	case Held:
+		c.Held++
+	case Failed:
+		c.Failed++
+	case NotTried:
+		c.NotTried++
+	}
+	c.Messages++
+	if c.Reason == "" && v.Reason != "" {
+		c.Reason = strings.Clone(v.Reason)
+	}
+}

@@ -1,0 +1,226 @@
+package dialog
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Table puts notes together into calls. It is one goroutine's. Its answers depend on the notes
+// and their order alone.
+type Table struct {
+	// Memory bounds what is held of calls that are not over, in octets; 0 stands for
+	// DefaultMemory.
+	Memory int
+
+	calls  map[string]*Call
+	links  links
+	clock  time.Duration // runs with the notes' time, and never backwards
+	last   time.Time     // the latest time on the clock at hand
+	due    deadlines
+	newest *Call
+	oldest *Call
+	octets int
+
+	totals  Totals
+	evicted int
+	done    []*Call
+}
+
+// NewTable returns an empty table.
+func NewTable() *Table {
+	return &Table{
+		calls: make(map[string]*Call),
+		links: links{byUUID: make(map[string]*link), byCallID: make(map[string]*link)},
+	}
+}
+
+// Totals counts the calls told until now.
+func (t *Table) Totals() Totals { return t.totals }
+
+// Evicted is how many calls were told early because of the bound of memory.
+func (t *Table) Evicted() int { return t.evicted }
+
+// Add takes the next message. It returns the calls to be told before it, in the order in which
+// their time was up: the slice is valid until the next call, the Calls for ever. The note is the
+// caller's again when Add returns, but for its SDP.
+func (t *Table) Add(n *Note) []*Call {
+	t.done = t.done[:0]
+	t.tick(n.Time)
+	for len(t.due) > 0 && t.due[0].deadline <= t.clock {
+		c := t.due[0]
+		switch c.State {
+		case Registered, Active, Pending:
+			c.State = Expired
+		}
+		t.tell(c)
+	}
+
+	id := n.CallID
+	if id == "" {
+		// "\x00" is in no Call-ID that was read from a header.
+		id = "\x00" + strconv.FormatUint(n.Flow, 10)
+	}
+	c := t.calls[id]
+	if c != nil && c.again(n) {
+		t.tell(c)
+		c = nil
+	}
+	if c == nil {
+		c = &Call{work: new(work)}
+		id = strings.Clone(id)
+		c.begin(n, id)
+		t.calls[id] = c
+		t.octets += c.octets
+		t.named(c)
+	} else {
+		t.unlist(c)
+	}
+	t.list(c)
+	before := c.octets
+	c.add(n)
+	t.octets += c.octets - before
+	t.join(c, n)
+	t.schedule(c)
+
+	limit := cmp.Or(t.Memory, DefaultMemory)
+	for t.octets > limit && t.oldest != c {
+		o := t.oldest
+		o.Evicted = true
+		t.evicted++
+		t.tell(o)
+	}
+	return t.done
+}
+
+// Close returns the calls that are not over, in the order of their first messages. Nothing may be
+// added behind it.
+func (t *Table) Close() []*Call {
+	t.done = t.done[:0]
+	open := make([]*Call, 0, len(t.calls))
+	for c := t.oldest; c != nil; c = c.newer {
+		open = append(open, c)
+	}
+	slices.SortFunc(open, func(a, b *Call) int { return cmp.Compare(a.First, b.First) })
+	for _, c := range open {
+		t.tell(c)
+	}
+	return t.done
+}
+
+// again reports whether a message uses the Call-ID of a session that is over for a new one: it
+// should not (RFC 3261, Section 8.1.1.4), but makers of load do.
+func (c *Call) again(n *Note) bool {
+	if c.State != Completed || c.kind != session || n.Method != "INVITE" || !n.Request || n.ToTag != "" {
+		return false
+	}
+	if c.lead != nil && c.lead.cseq == n.CSeq && c.lead.fromTag == n.FromTag {
+		return false
+	}
+	return !slices.ContainsFunc(c.transactions, func(t *transaction) bool { return t.matches(n) })
+}
+
+// tick moves the clock.
+func (t *Table) tick(now time.Time) {
+	switch step := now.Sub(t.last); {
+	case t.last.IsZero(), step < -clockJump:
+		t.last = now
+	case step > 0:
+		t.clock += step
+		t.last = now
+	}
+	if t.clock < 0 {
+		t.clock = 1<<63 - 1 // three centuries
+	}
+}
+
+// tell gives a call out and forgets it.
+func (t *Table) tell(c *Call) {
+	c.settle()
+	t.legs(c)
+	t.unlist(c)
+	if c.place >= 0 {
+		heap.Remove(&t.due, c.place)
+	}
+	delete(t.calls, c.key)
+	t.octets -= c.octets
+	w := c.release()
+	t.totals.add(&w.counts)
+	t.done = append(t.done, c)
+}
+
+// schedule says when the call's time is up, as things stand.
+func (t *Table) schedule(c *Call) {
+	wait, over := c.over()
+	switch {
+	case over:
+		c.deadline = t.clock + wait
+		if c.deadline < 0 {
+			c.deadline = 1<<63 - 1
+		}
+		if c.place < 0 {
+			heap.Push(&t.due, c)
+		} else {
+			heap.Fix(&t.due, c.place)
+		}
+	case c.place >= 0:
+		heap.Remove(&t.due, c.place)
+	}
+}
+
+// list makes a call the one with the latest message.
+func (t *Table) list(c *Call) {
+	c.older, c.newer = t.newest, nil
+	if t.newest != nil {
+		t.newest.newer = c
+	} else {
+		t.oldest = c
+	}
+	t.newest = c
+}
+
+func (t *Table) unlist(c *Call) {
+	if c.older != nil {
+		c.older.newer = c.newer
+	} else {
+		t.oldest = c.newer
+	}
+	if c.newer != nil {
+		c.newer.older = c.older
+	} else {
+		t.newest = c.older
+	}
+}
+
+// deadlines is a heap of the calls that have one.
+type deadlines []*Call
+
+func (h deadlines) Len() int { return len(h) }
+func (h deadlines) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(h[i].deadline, h[j].deadline), cmp.Compare(h[i].First, h[j].First)) < 0
+}
+
+func (h deadlines) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].place, h[j].place = i, j
+}
+
+// Push implements heap.Interface.
+func (h *deadlines) Push(x any) {
+	c := x.(*Call)
+	c.place = len(*h)
+	*h = append(*h, c)
+}
+
+// Pop implements heap.Interface.
+func (h *deadlines) Pop() any {
+	n := len(*h) - 1
+	c := (*h)[n]
+	(*h)[n] = nil
+	*h = (*h)[:n]
+	c.place = -1
+	return c
+}
