@@ -89,6 +89,9 @@ func FuzzPASSporT(f *testing.F) {
 	s := newSigner(f, "example.com", nil)
 	k := s.keyring()
 	f.Fuzz(func(t *testing.T, header, claims string, flip uint16) {
+		if header == "" && claims == "" {
+			return // the compact form
+		}
 		token := s.passport(t, header, claims)
 		r := checkOne(t, invite("Identity: "+token+info), k, seen)
 		checkResult(t, parse(invite("Identity: "+token+info)), &r)

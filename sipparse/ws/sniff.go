@@ -1,0 +1,110 @@
+package ws
+
+import (
+	"bytes"
+	"compress/flate"
+	"io"
+)
+
+// SniffUpgrade reports whether the start of a stream is an HTTP request that asks for a WebSocket,
+// or a response that grants it. Unless enough is set, p is too short to tell.
+func SniffUpgrade(p []byte) (is, enough bool) {
+	for _, start := range []string{"GET ", "HTTP/1.1 101"} {
+		n := min(len(p), len(start))
+		if string(p[:n]) != start[:n] {
+			continue
+		}
+		end := headLen(p, 0)
+		if end == 0 {
+			return false, len(p) >= maxHead
+		}
+		return end <= maxHead && parseHead(p[:end]).Upgrade, true
+	}
+	return false, true
+}
+
+// SniffFrames reports whether p begins with a WebSocket frame that holds the start of a SIP message,
+// as in a capture that begins when the connection had long been made. Unless enough is set, p is too
+// short to tell. Compressed frames are recognised if they do not refer to earlier ones.
+func SniffFrames(p []byte) (is, enough bool) {
+	h, n, ok := parseFrameHeader(p)
+	switch {
+	case !ok:
+		return false, true
+	case n == 0 && len(p) > 0 && h.kind != Text && h.kind != Binary:
+		return false, true
+	case n == 0:
+		return false, false
+	}
+	if h.compressed {
+		return sniffDeflated(&h, p[n:])
+	}
+	return sniffFrame(&h, p[n:])
+}
+
+// minMessage is the least number of octets that a SIP message has: "SIP/2.0 200 OK" and five header
+// fields, as short as they can be.
+const minMessage = 64
+
+// sniffFrame looks for SIP in what follows the header of an uncompressed frame.
+func sniffFrame(h *frameHeader, content []byte) (is, enough bool) {
+	if h.kind != Text && h.kind != Binary || h.compressed || h.fin && h.length < minMessage || !h.minimal {
+		return false, true
+	}
+	var buf [sniffed]byte
+	content = content[:min(int64(len(content)), h.length, sniffed)]
+	if h.masked {
+		content = appendUnmasked(buf[:0], content, h.key, 0)
+	}
+	is, enough = sipStart(content)
+	return is, enough || int64(len(content)) == min(h.length, sniffed)
+}
+
+// sipStart tells whether p begins with a SIP start line: "SIP/2.0 ", or a method, a space and the
+// scheme of a URI.
+func sipStart(p []byte) (is, enough bool) {
+	const version = "SIP/2.0 "
+	if n := min(len(p), len(version)); string(p[:n]) == version[:n] {
+		return n == len(version), n == len(version)
+	}
+	n := 0
+	for n < len(p) && n < maxMethod && ('A' <= p[n] && p[n] <= 'Z' || p[n] == '_' || p[n] == '-') {
+		n++
+	}
+	if n == len(p) {
+		return false, n == maxMethod
+	}
+	if n == 0 || p[n] != ' ' {
+		return false, true
+	}
+	uri := p[n+1:]
+	for _, scheme := range []string{"sip:", "sips:", "tel:", "urn:"} {
+		k := min(len(uri), len(scheme))
+		if bytes.EqualFold(uri[:k], []byte(scheme[:k])) {
+			return k == len(scheme), k == len(scheme)
+		}
+	}
+	return false, true
+}
+
+// sniffDeflated is sniffFrame for a compressed frame. It waits for maxInflated octets of the frame,
+// or all of it.
+func sniffDeflated(h *frameHeader, content []byte) (is, enough bool) {
+	if h.kind != Text && h.kind != Binary || h.length < minMessage/8 || !h.minimal {
+		return false, true
+	}
+	need := min(h.length, maxInflated)
+	if int64(len(content)) < need {
+		return false, false
+	}
+	var buf [maxInflated]byte
+	content = content[:need]
+	if h.masked {
+		content = appendUnmasked(buf[:0], content, h.key, 0)
+	}
+	var out [sniffed]byte
+	r := flate.NewReader(io.MultiReader(bytes.NewReader(content), bytes.NewReader(tail[:])))
+	n, _ := io.ReadFull(r, out[:])
+	is, _ = sipStart(out[:n])
+	return is, true
+}
