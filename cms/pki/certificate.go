@@ -30,7 +30,8 @@ type Certificate struct {
 	NotAfter           time.Time // zero if unreadable
 	RawPublicKeyInfo   []byte    // the DER of SubjectPublicKeyInfo: what is compared with a key's
 	PublicKeyAlgorithm AlgorithmIdentifier
-	// PublicKey is *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey or *ecdh.PublicKey;
+	// PublicKey is *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey, *ecdh.PublicKey or
+	// *dsa.PublicKey, this without parameters if they are the issuer's (see InheritParameters);
 	// nil if this package cannot use it (a finding says why).
 	PublicKey          crypto.PublicKey
 	SignatureAlgorithm AlgorithmIdentifier
@@ -38,6 +39,8 @@ type Certificate struct {
 	Extensions         []Extension
 
 	// From the extensions; zero if absent or unreadable.
+	AltNames       []GeneralName // of the subject, all, in wire order
+	HasAltName     bool          // there is the extension
 	DNSNames       []string
 	URIs           []string
 	EmailAddresses []string
@@ -58,6 +61,9 @@ type Certificate struct {
 	Source string
 
 	Findings []Finding
+
+	invalid           []OID // extensions that are unreadable or occur more than once
+	signatureMismatch bool  // between the two signature algorithms
 }
 
 // Finding is something a certificate should not have. Codes are stable.
@@ -66,6 +72,16 @@ type Finding struct {
 	Offset  int    // in Raw
 	Section string // "RFC 5280, Section 4.1.2.2"
 	Text    string // one sentence, lower case, without a full stop
+}
+
+// countExtension counts the extensions of a type.
+func (c *Certificate) countExtension(oid OID) (n int) {
+	for i := range c.Extensions {
+		if c.Extensions[i].OID == oid {
+			n++
+		}
+	}
+	return n
 }
 
 // The bits of Certificate.KeyUsage (RFC 5280, Section 4.2.1.3).

@@ -1,10 +1,6 @@
 package pki
 
-import (
-	"net/netip"
-
-	"sipsecdump/cms/ber"
-)
+import "sipsecdump/cms/ber"
 
 // extensions reads [3] EXPLICIT SEQUENCE OF Extension. Damage is a finding: what stands before
 // the extensions is read.
@@ -38,6 +34,7 @@ func (p *parser) extensions(explicit *ber.Element) {
 		}
 		cert.Extensions = append(cert.Extensions, x)
 		if seen[x.OID] {
+			cert.invalid = append(cert.invalid, x.OID)
 			p.find("duplicate-extension", at, "RFC 5280, Section 4.2", "the extension "+string(x.OID)+" occurs more than once")
 			continue // the first one counts
 		}
@@ -98,6 +95,21 @@ func (p *parser) extension(x Extension, value ber.Cursor, at int) {
 		if cert.IsCA && !x.Critical {
 			p.find("basic-constraints-not-critical", at, section, "the basic constraints of a CA are not critical")
 		}
+	case oidNameConstraints:
+		section = "RFC 5280, Section 4.2.1.10"
+		_, err = readNameConstraints(&value)
+	case oidPolicies:
+		section = "RFC 5280, Section 4.2.1.4"
+		_, err = readPolicies(&value)
+	case oidPolicyMappings:
+		section = "RFC 5280, Section 4.2.1.5"
+		_, err = readPolicyMappings(&value)
+	case oidPolicyConstraint:
+		section = "RFC 5280, Section 4.2.1.11"
+		_, _, err = readPolicyConstraints(&value)
+	case oidInhibitAnyPolicy:
+		section = "RFC 5280, Section 4.2.1.14"
+		_, err = readInhibitAny(&value)
 	default:
 		return
 	}
@@ -105,6 +117,7 @@ func (p *parser) extension(x Extension, value ber.Cursor, at int) {
 		err = value.Finish()
 	}
 	if err != nil {
+		cert.invalid = append(cert.invalid, x.OID)
 		p.findUnreadable("extension-unreadable", at, section, "the extension "+string(x.OID), err)
 	}
 }
@@ -179,54 +192,4 @@ func readBasicConstraints(c *ber.Cursor) (isCA bool, pathLen int, err error) {
 		return isCA, pathLen, err
 	}
 	return isCA, max(length, -1), seq.Finish()
-}
-
-// The tags of GeneralName that are read (RFC 5280, Section 4.2.1.6).
-const (
-	tagRFC822Name = 1
-	tagDNSName    = 2
-	tagURI        = 6
-	tagIPAddress  = 7
-)
-
-func (p *parser) altNames(c *ber.Cursor, section string) error {
-	cert := p.cert
-	seq, err := c.Sequence()
-	if err != nil {
-		return err
-	}
-	bad := false
-	for !seq.Empty() {
-		e, err := seq.Next()
-		if err != nil {
-			return err
-		}
-		if e.Class != ber.ContextSpecific {
-			continue
-		}
-		text := decodeString(ber.TagIA5String, e.Content)
-		switch e.Tag {
-		case tagRFC822Name:
-			cert.EmailAddresses = append(cert.EmailAddresses, text)
-		case tagDNSName:
-			cert.DNSNames = append(cert.DNSNames, text)
-		case tagURI:
-			cert.URIs = append(cert.URIs, text)
-		case tagIPAddress:
-			address, ok := netip.AddrFromSlice(e.Content)
-			if !ok {
-				p.find("bad-ip-address", e.Offset, section, "an IP address of the subject has neither 4 nor 16 octets")
-				continue
-			}
-			cert.IPAddresses = append(cert.IPAddresses, address)
-			continue
-		default:
-			continue
-		}
-		bad = bad || !validString(ber.TagIA5String, e.Content)
-	}
-	if bad {
-		p.find("bad-string", c.Offset(), section, "an alternative name of the subject has characters that IA5String does not")
-	}
-	return nil
 }

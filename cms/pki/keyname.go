@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"crypto/dsa" //lint:ignore SA1019 only to name it
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -20,6 +21,11 @@ func (c *Certificate) KeyName() string {
 		return "Ed25519"
 	case *ecdh.PublicKey:
 		return fmt.Sprint(k.Curve())
+	case *dsa.PublicKey:
+		if k.P != nil {
+			return fmt.Sprintf("DSA %d", k.P.BitLen())
+		}
+		return "DSA with its issuer's parameters"
 	}
 	return string(c.PublicKeyAlgorithm.OID)
 }

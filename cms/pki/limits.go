@@ -31,6 +31,22 @@ const (
 	maxPath = 16
 	// maxPathSignatures bounds the signatures that are checked to find one path.
 	maxPathSignatures = 100
+	// maxCRLs bounds the CRLs looked at for one certificate, and the signatures of CRLs that are
+	// checked for one path search.
+	maxCRLs = 32
+	// maxNameChecks bounds how many names are compared with name constraints for one path.
+	maxNameChecks = 1 << 16
+	// maxPolicyNodes bounds the graph of policies of one path, in nodes. Usual are fewer than 20.
+	maxPolicyNodes = 1000
+	// maxInherited bounds how many issuers are asked for the parameters of a DSA key.
+	maxInherited = 8
+	// maxDSABits and maxDSAOrderBits bound the numbers of DSA keys that are used, in bits: the
+	// time grows with both. FIPS 186-4 has up to 3072 and 256.
+	maxDSABits      = 4096
+	maxDSAOrderBits = 512
+	// maxReasonsShown bounds how many names one sentence tells of: a certificate may have
+	// thousands.
+	maxReasonsShown = 4
 	// maxSafes bounds the parts of a PKCS#12 file. Two are usual.
 	maxSafes = 64
 	// maxBagDepth bounds the nesting of SafeContents in PKCS#12, in levels.

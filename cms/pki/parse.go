@@ -102,6 +102,7 @@ func (p *parser) certificate(c ber.Cursor) error {
 		return err
 	}
 	if !inner.Equal(cert.SignatureAlgorithm) {
+		cert.signatureMismatch = true
 		p.find("signature-algorithm-mismatch", innerAt, "RFC 5280, Section 4.1.1.2",
 			fmt.Sprintf("the signature algorithm that is signed is not the one at offset %d", outerAt))
 	}

@@ -83,6 +83,8 @@ func readKey(a AlgorithmIdentifier, octets []byte, offset int) (crypto.PublicKey
 		return ed25519.PublicKey(octets), nil
 	case oidX25519:
 		return ecdh.X25519().NewPublicKey(octets)
+	case oidDSA:
+		return readDSAPublicKey(a, ber.NewCursorAt(octets, offset))
 	}
 	return nil, fmt.Errorf("keys of the algorithm %s are not implemented", algorithmName(a.OID))
 }

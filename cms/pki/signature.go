@@ -2,6 +2,7 @@ package pki
 
 import (
 	"crypto"
+	"crypto/dsa" //lint:ignore SA1019 only to verify what was signed with it
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	_ "crypto/md5" // registers its hash, as those below do
@@ -49,6 +50,7 @@ const (
 	kindPSS
 	kindECDSA
 	kindEd25519
+	kindDSA
 )
 
 var signatureAlgorithms = map[OID]signatureAlgorithm{
@@ -78,6 +80,16 @@ var signatureAlgorithms = map[OID]signatureAlgorithm{
 	"2.16.840.1.101.3.4.3.11": {kindECDSA, crypto.SHA3_384},
 	"2.16.840.1.101.3.4.3.12": {kindECDSA, crypto.SHA3_512},
 	oidEd25519:                {kindEd25519, 0},
+	oidDSA:                    {kindDSA, 0},
+	"1.2.840.10040.4.3":       {kindDSA, crypto.SHA1},
+	"2.16.840.1.101.3.4.3.1":  {kindDSA, crypto.SHA224},
+	"2.16.840.1.101.3.4.3.2":  {kindDSA, crypto.SHA256},
+	"2.16.840.1.101.3.4.3.3":  {kindDSA, crypto.SHA384},
+	"2.16.840.1.101.3.4.3.4":  {kindDSA, crypto.SHA512},
+	"2.16.840.1.101.3.4.3.5":  {kindDSA, crypto.SHA3_224},
+	"2.16.840.1.101.3.4.3.6":  {kindDSA, crypto.SHA3_256},
+	"2.16.840.1.101.3.4.3.7":  {kindDSA, crypto.SHA3_384},
+	"2.16.840.1.101.3.4.3.8":  {kindDSA, crypto.SHA3_512},
 }
 
 var hashes = map[OID]crypto.Hash{
@@ -170,6 +182,12 @@ func VerifyDigest(pub crypto.PublicKey, a AlgorithmIdentifier, hash crypto.Hash,
 			return keyMismatch(pub, a)
 		}
 		ok = ecdsa.VerifyASN1(key, digest, signature)
+	case kindDSA:
+		key, isDSA := pub.(*dsa.PublicKey)
+		if !isDSA {
+			return keyMismatch(pub, a)
+		}
+		return verifyDSA(key, digest, signature)
 	default:
 		return signatureError("unsupported-algorithm", "%s does not sign digests", algorithmName(a.OID))
 	}
