@@ -398,7 +398,10 @@ func (d *direction) search(p []byte, yield func(*Message)) int {
 func (d *direction) found(p []byte) (next state, enough bool) {
 	const granted = "HTTP/1.1 101 "
 	if n := min(len(p), len(granted)); string(p[:n]) == granted[:n] {
-		return start, n == len(granted)
+		if n < len(granted) {
+			return search, false
+		}
+		return start, true
 	}
 	if kind := Kind(p[0] & 0x0F); kind != Text && kind != Binary {
 		return search, true

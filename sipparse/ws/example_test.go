@@ -27,8 +27,8 @@ func Example() {
 	c.Close(ws.ServerToClient, yield)
 	// Output:
 	// 0 http 101 sip
-	// 109 ping ""
-	// 111 text "SIP/2.0 200 OK\r\n\r\n\r\n"
+	// 106 ping ""
+	// 108 text "SIP/2.0 200 OK\r\n\r\n\r\n"
 }
 
 func ExampleSniffFrames() {
