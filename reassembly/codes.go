@@ -22,4 +22,24 @@ const (
 	CodeAfterFIN = "tcp-data-after-fin"
 	// CodeFINDiffers: a second FIN stands elsewhere than the first, and was ignored.
 	CodeFINDiffers = "tcp-fin-differs"
+
+	// Of SCTP. Offset counts the direction's DATA chunks.
+
+	// CodeSCTPGap: chunks were given up. Count tells how many.
+	CodeSCTPGap = "sctp-gap"
+	// CodeSCTPAbandoned: the sender said that it will not repeat chunks that are missing.
+	CodeSCTPAbandoned = "sctp-abandoned"
+	// CodeSCTPFragment: fragments of a message are missing. Count is the octets of those
+	// that are there.
+	CodeSCTPFragment = "sctp-fragment"
+	// CodeSCTPBufferLimit: too much waited (Limits.MaxBuffered or MaxPieces). Count is the
+	// octets that waited.
+	CodeSCTPBufferLimit = "sctp-buffer-limit"
+	// CodeSCTPTag: chunks were ignored for the verification tag of their packet. Count is
+	// their octets.
+	CodeSCTPTag = "sctp-wrong-tag"
+	// CodeSCTPOutside: a chunk was ignored for its sequence number.
+	CodeSCTPOutside = "sctp-outside-window"
+	// CodeSCTPChunk: the rest of a packet, of Count octets, is no chunk.
+	CodeSCTPChunk = "sctp-wrong-chunk"
 )

@@ -37,6 +37,10 @@ const (
 	// maxTableEntries keeps table indices in 32 bits.
 	maxTableEntries = 1 << 30
 
+	// maxSiblings is how many overlay networks the same addresses and ports are told apart
+	// in. A segment looks at all of them.
+	maxSiblings = 16
+
 	// maxWindow, in octets, is how far from the next octet a sequence number can be and
 	// still mean something: the largest window there is (RFC 7323, Section 2.3).
 	maxWindow = 1 << 30
@@ -51,6 +55,13 @@ const (
 	// maxSYNData, in octets, is how much a SYN/ACK may acknowledge beyond the SYN
 	// (RFC 7413, Section 4.2): what fits in one packet.
 	maxSYNData = 1 << 16
+
+	// maxTSNs, in chunks, is how far from the next chunk a transmission sequence number can
+	// be and still mean something: what MaxBuffered holds of the smallest ones.
+	maxTSNs = 1 << 20
+
+	// maxPartials is how many messages of one direction can be interleaved (RFC 8260).
+	maxPartials = 32
 
 	// recentChunks is how many chunks of a direction are remembered by their hash, so
 	// that a retransmission that differs is told even when the first copy was handed on.

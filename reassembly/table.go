@@ -2,13 +2,24 @@ package reassembly
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"sipsecdump/capture"
 )
 
 // Table knows the connections of a run. TCP connections are told apart by addresses, ports and
-// initial sequence numbers, the flows of every other protocol by addresses and ports alone.
+// initial sequence numbers, SCTP associations by addresses, ports and initiate tags, the flows
+// of every other protocol by addresses and ports alone. Messages that were put together before
+// they were captured (capture.Segment.Whole) are flows, whatever they came over.
 // There is no idle time after which a connection is forgotten: SIP keeps them for days.
+//
+// Overlay networks (capture.Segment.Net) with the same addresses are told apart only where
+// that is certain: the directions of a connection may travel in different networks, as with
+// asymmetric routing between them, and on a host each packet is seen inside of the overlay and
+// without it. A segment belongs to another connection if its end was heard in another
+// network before, and neither of the two is 0.
+//
+// Of a multi-homed association each pair of addresses is one of its own.
 //
 // A Table is not safe for concurrent use.
 type Table struct {
@@ -43,7 +54,7 @@ type tuple struct {
 	low, high         [16]byte
 	lowPort, highPort uint16
 	proto             capture.Proto
-	v4                bool
+	v4, whole         bool
 }
 
 // entry is one connection, and a link in the list of the open ones or of those that are over.
@@ -56,6 +67,8 @@ type entry struct {
 	isn        [2]uint32 // initial sequence numbers by Dir
 	prev, next uint32    // less and more recently active
 	id         ConnID
+	nets       [2]uint32 // where the lower and the higher end were heard; 0 if in no overlay
+	sibling    uint32    // with the same tuple in another network, or 0
 }
 
 // The entries that head the lists: next is the least recently active one, prev the most.
@@ -88,7 +101,11 @@ func NewTable(l Limits) *Table {
 // or until room is needed: what is over goes first, then what was least recently active.
 func (t *Table) Route(s *capture.Segment) (Route, bool) {
 	key, srcHigh := tupleOf(s)
-	at, found := t.index[key]
+	first, found := t.index[key]
+	at := first
+	if found {
+		at, found = t.choose(first, srcHigh, s)
+	}
 	if !found {
 		if !opens(s) {
 			return Route{}, false
@@ -101,27 +118,78 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 
 	e := &t.entries[at]
 	d := e.dir(srcHigh)
-	if s.Proto == capture.TCP && s.Flags&(capture.SYN|capture.RST) == capture.SYN && !e.owns(d, s) {
+	if !e.owns(d, s) {
 		r := Route{Replaced: e.id}
 		t.open(at, s, srcHigh, &r)
 		return r, true
+	}
+	if s.Net != 0 {
+		e.nets[end(srcHigh)] = s.Net
 	}
 	e.learn(d, s)
 	t.touch(at)
 	return Route{Conn: e.id, Dir: d}, true
 }
 
-// Knows reports whether s belongs to a connection that Route has opened.
-func (t *Table) Knows(s *capture.Segment) bool {
-	key, _ := tupleOf(s)
-	_, found := t.index[key]
-	return found
+// end is the index of an end in entry.nets.
+func end(high bool) int {
+	if high {
+		return 1
+	}
+	return 0
+}
+
+// choose returns the entry among siblings that a segment belongs to: the one whose end was
+// heard in the same network; else one that it can be of; else one that it can replace. If all
+// are of other networks choose returns false, or the first if there are too many.
+func (t *Table) choose(first uint32, srcHigh bool, s *capture.Segment) (at uint32, ok bool) {
+	nowhere := [2]uint32{}
+	if e := &t.entries[first]; s.Net == 0 && e.sibling == 0 && e.nets == nowhere {
+		return first, true
+	}
+	var own, old uint32
+	count := 0
+	for i := first; i != 0; i = t.entries[i].sibling {
+		count++
+		e := &t.entries[i]
+		switch heard := e.nets[end(srcHigh)]; {
+		case heard != 0 && heard == s.Net:
+			return i, true
+		case heard != 0 && s.Net != 0:
+		case own == 0 && e.owns(e.dir(srcHigh), s):
+			own = i
+		case old == 0 && (s.Net == 0 || e.nets == nowhere):
+			old = i
+		}
+	}
+	switch {
+	case own != 0:
+		return own, true
+	case old != 0:
+		return old, true
+	}
+	return first, count >= maxSiblings
+}
+
+// isTCP reports whether s is a segment of a TCP stream.
+func isTCP(s *capture.Segment) bool { return s.Proto == capture.TCP && !s.Whole }
+
+// chunkOf returns the type of the first chunk of an SCTP packet, and its initiate tag if it
+// is an INIT or INIT ACK, which is never 0 (RFC 9260, Section 3.3.2).
+func chunkOf(s *capture.Segment) (kind uint8, tag uint32, ok bool) {
+	if s.Proto != capture.SCTP || s.Whole || len(s.Payload) < 8 {
+		return 0, 0, false
+	}
+	if kind = s.Payload[0]; kind == chunkInit || kind == chunkInitAck {
+		tag = binary.BigEndian.Uint32(s.Payload[chunkHeaderLen:])
+	}
+	return kind, tag, true
 }
 
 // opens reports whether s is the kind of segment that opens an unknown connection.
 func opens(s *capture.Segment) bool {
 	switch {
-	case s.Proto != capture.TCP:
+	case !isTCP(s):
 		return true
 	case s.Flags.Has(capture.RST):
 		return false
@@ -138,13 +206,23 @@ func opens(s *capture.Segment) bool {
 func (t *Table) open(at uint32, s *capture.Segment, srcHigh bool, r *Route) {
 	t.last++
 	e := &t.entries[at]
-	answer := s.Proto == capture.TCP && s.Flags.Has(capture.SYN|capture.ACK)
+	answer := isTCP(s) && s.Flags.Has(capture.SYN|capture.ACK)
+	mid := isTCP(s) && !s.Flags.Has(capture.SYN)
+	kind, _, sctp := chunkOf(s)
+	if sctp {
+		answer = kind == chunkInitAck || kind == chunkCookieAck
+		mid = kind != chunkInit && !answer
+	}
 	*e = entry{
-		tuple: e.tuple, prev: e.prev, next: e.next,
+		tuple: e.tuple, prev: e.prev, next: e.next, sibling: e.sibling,
 		id: t.last, clientHigh: srcHigh != answer,
 	}
+	e.nets[end(srcHigh)] = s.Net
+	if sctp && kind != chunkInit && kind != chunkInitAck {
+		e.known = [2]bool{true, true} // an INIT from here on is another association's
+	}
 	r.Conn, r.Dir, r.New = e.id, e.dir(srcHigh), true
-	r.MidStream = s.Proto == capture.TCP && !s.Flags.Has(capture.SYN)
+	r.MidStream = mid
 	e.learn(r.Dir, s)
 	t.touch(at)
 }
@@ -157,23 +235,41 @@ func (e *entry) dir(srcHigh bool) Dir {
 	return ServerToClient
 }
 
-// owns reports whether a SYN can be the connection's own: the first of its sender, or a
-// repetition. When the connection is over, only a repetition can.
+// owns reports whether a segment can be the connection's. Of those that open one, a SYN or an
+// INIT must be the first of its sender, or a repetition; when the connection is over, only a
+// repetition can.
 func (e *entry) owns(d Dir, s *capture.Segment) bool {
-	if e.known[d] && e.isn[d] != s.Seq || e.over && !e.known[d] {
+	number := s.Seq
+	if kind, tag, ok := chunkOf(s); ok && kind == chunkInit {
+		number = tag
+	} else if !isTCP(s) || s.Flags&(capture.SYN|capture.RST) != capture.SYN {
+		return true
+	}
+	if e.known[d] && e.isn[d] != number || e.over && !e.known[d] {
 		return false
 	}
-	if r := d.Reverse(); s.Flags.Has(capture.ACK) && e.known[r] {
+	if r := d.Reverse(); isTCP(s) && s.Flags.Has(capture.ACK) && e.known[r] {
 		return s.Ack-1-e.isn[r] <= maxSYNData
 	}
 	return true
 }
 
-// learn notes what a TCP segment tells about the connection's numbers and its end. Where no
+// learn notes what a segment tells about the connection's numbers and its end. Where no
 // SYN was seen, the first numbers seen take the place of the initial ones: they match a SYN
 // that was captured late, and no other.
 func (e *entry) learn(d Dir, s *capture.Segment) {
-	if s.Proto != capture.TCP {
+	if kind, tag, ok := chunkOf(s); ok {
+		switch kind {
+		case chunkInit, chunkInitAck:
+			if !e.known[d] {
+				e.known[d], e.isn[d] = true, tag
+			}
+		case chunkAbort, chunkShutdownComplete:
+			e.over = true
+		}
+		return
+	}
+	if !isTCP(s) {
 		return
 	}
 	if s.Flags.Has(capture.RST) {
@@ -206,11 +302,29 @@ func (t *Table) place(key tuple) (at uint32, evicted ConnID) {
 			at = t.entries[openList].next
 		}
 		evicted = t.entries[at].id
-		delete(t.index, t.entries[at].tuple)
+		t.unlink(at)
 	}
 	t.entries[at].tuple = key
+	t.entries[at].sibling = t.index[key]
 	t.index[key] = at
 	return at, evicted
+}
+
+// unlink takes an entry from its siblings.
+func (t *Table) unlink(at uint32) {
+	e := &t.entries[at]
+	i := t.index[e.tuple]
+	switch {
+	case i != at:
+		for t.entries[i].sibling != at {
+			i = t.entries[i].sibling
+		}
+		t.entries[i].sibling = e.sibling
+	case e.sibling != 0:
+		t.index[e.tuple] = e.sibling
+	default:
+		delete(t.index, e.tuple)
+	}
 }
 
 // touch makes the entry the most recently active one of its list.
@@ -232,7 +346,7 @@ func (t *Table) touch(at uint32) {
 // ends are the same, every segment is the lower one's.
 func tupleOf(s *capture.Segment) (key tuple, srcHigh bool) {
 	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
-	key.proto = s.Proto
+	key.proto, key.whole = s.Proto, s.Whole
 	key.v4 = s.Src.Addr().Is4() && s.Dst.Addr().Is4()
 	order := bytes.Compare(src[:], dst[:])
 	if order > 0 || order == 0 && s.Src.Port() > s.Dst.Port() {
