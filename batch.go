@@ -1,12 +1,14 @@
 package sipsecdump
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"sipsecdump/capture"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
+	"sipsecdump/sipparse/dialog"
 )
 
 // entry is one thing for a shard to do: take a segment, or end a connection.
@@ -74,6 +76,9 @@ func (b *batch) keep(p []byte) []byte {
 // output is what one goroutine made of one batch, in order of places.
 type output struct {
 	items []item
+	// notes are what the ordered stage gets to know of the messages among the items, in their
+	// order.
+	notes []dialog.Note
 	collector
 }
 
@@ -85,7 +90,15 @@ type item struct {
 
 func (o *output) reset() {
 	o.items = o.items[:0]
+	clear(o.notes) // they hold on to text
+	o.notes = o.notes[:0]
 	o.collector.reset()
+}
+
+// note returns the note of the next message, to be filled before the message is emitted.
+func (o *output) note() *dialog.Note {
+	o.notes = slices.Grow(o.notes, 1)[:len(o.notes)+1]
+	return &o.notes[len(o.notes)-1]
 }
 
 func (o *output) emit(at place, e *report.Event) {

@@ -31,6 +31,9 @@ type conn struct {
 	other   bool      // what TLS carries is no SIP
 	foreign int64     // datagrams of this flow that are no SIP
 
+	// What the last ServerHello settled; "" if none came by.
+	version, suite string
+
 	undecided [2][]byte // the streams' first octets, as long as they show nothing
 	record    int       // of the TLS record at hand, or of the last message in the clear
 	at        time.Time // of the packet at hand
@@ -60,6 +63,9 @@ func (c *conn) emit(at time.Time, b report.Body) {
 	s.event = report.Event{File: s.file, Packet: s.number, Time: at, Flow: &c.flow, Body: b}
 	if s.number == 0 {
 		s.event.Time = time.Time{} // the end of the capture is no packet's time
+	}
+	if sip, ok := b.(*report.SIP); ok {
+		c.note(s.out.note(), sip)
 	}
 	s.tally.count(&s.event)
 	s.out.emit(s.place, &s.event)
@@ -270,10 +276,13 @@ func (c *conn) tlsRecord(r *tlsparse.Record) {
 	c.record = r.Number
 	c.emit(c.at, &report.Record{Record: r})
 	for i := range r.Messages {
-		if m, ok := r.Messages[i].Body.(*tlsparse.Certificate); ok {
+		switch m := r.Messages[i].Body.(type) {
+		case *tlsparse.Certificate:
 			for _, der := range m.Chain {
 				c.learn(der)
 			}
+		case *tlsparse.ServerHello:
+			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
 		}
 	}
 	if r.Type != tlsparse.ApplicationData || !r.Decrypted || c.other || len(r.Plaintext) == 0 {

@@ -62,16 +62,14 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 	r := &reader{options: &o, shards: shards, free: free, order: order, abort: abort}
 	running.Go(func() { r.run(ctx, captures) })
 
-	var (
-		message uint64
-		err     error
-	)
+	g := newStage(s, newCollector())
+	var err error
 	for b := range order {
 		b.done.Wait()
 		if err != nil {
 			continue // the reader has been told to stop; let what is under way run out
 		}
-		if err = b.merge(s, &message); err != nil {
+		if err = b.merge(g); err != nil {
 			close(abort)
 			common.progress.stop()
 			continue
@@ -84,17 +82,19 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		return nil, err
 	}
 
-	last := &output{collector: newCollector()}
-	for _, a := range common.limitsHit() {
+	if err := g.tellCalls(g.calls.Close()); err != nil {
+		return nil, err
+	}
+	for _, a := range append(common.limitsHit(), g.limitsHit()...) {
 		r.tally.Anomalies++
-		last.emit(place{}, &report.Event{Body: a})
+		if err := g.tell(a); err != nil {
+			return nil, err
+		}
 	}
 	sum := summarize(&r.tally, shards)
-	last.emit(place{}, &report.Event{Body: sum})
-	for i := range last.items {
-		if err := s.take(last, i, message); err != nil {
-			return sum, err
-		}
+	sum.Calls = g.calls.Totals()
+	if err := g.tell(sum); err != nil {
+		return sum, err
 	}
 	if err := s.flush(); err != nil {
 		return sum, err

@@ -9,6 +9,7 @@ import (
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/dialog"
 )
 
 // shared is what the shards have in common: the keys, and what connections learn from each
@@ -49,7 +50,9 @@ type shard struct {
 	event   report.Event
 	sip     report.SIP
 	message sipparse.Message
-	opener  opener
+	// summarizer makes the notes for the ordered stage.
+	summarizer dialog.Summarizer
+	opener     opener
 }
 
 func newShard(k int, common *shared, in chan *batch) *shard {

@@ -15,10 +15,11 @@ type sink interface {
 	flush() error
 }
 
-// merge hands what was made of a batch to the sink, in order of places. The outputs are
-// sorted, and no place occurs in two of them, so there is one result whatever their number.
-func (b *batch) merge(s sink, message *uint64) error {
+// merge hands what was made of a batch to the ordered stage, in order of places. The outputs
+// are sorted, and no place occurs in two of them, so there is one result whatever their number.
+func (b *batch) merge(g *stage) error {
 	next := make([]int, len(b.out))
+	notes := make([]int, len(b.out))
 	for {
 		low := -1
 		for k, o := range b.out {
@@ -28,13 +29,16 @@ func (b *batch) merge(s sink, message *uint64) error {
 			}
 		}
 		if low < 0 {
-			return s.flush()
+			return g.sink.flush()
 		}
 		o := b.out[low]
 		if o.items[next[low]].message {
-			*message++
+			if err := g.note(&o.notes[notes[low]]); err != nil {
+				return err
+			}
+			notes[low]++
 		}
-		if err := s.take(o, next[low], *message); err != nil {
+		if err := g.sink.take(o, next[low], g.message); err != nil {
 			return err
 		}
 		next[low]++

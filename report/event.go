@@ -148,6 +148,7 @@ type Summary struct {
 	SignaturesFailed   uint64 // not verified, for whatever reason
 	Malformed          uint64 // SIP, MIME, TLS and CMS issues
 	Anomalies          uint64
+	Calls              Totals
 	Truncated          bool // a file could not be read to its end
 	ExitStatus         int
 }

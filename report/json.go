@@ -52,6 +52,8 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 	switch body := e.Body.(type) {
 	case *Capture:
 		j.object(b, jsonCapture{Schema, "sipsecdump", j.Version, body.Name, body.Format})
+	case *Call:
+		j.object(b, jsonCallOf(body.Call))
 	case *Connection:
 		f := e.Flow
 		j.object(b, jsonConnection{f.Transport, f.Client.String(), f.Server.String(), f.MidStream})
@@ -68,7 +70,7 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 	case *Anomaly:
 		j.object(b, jsonAnomalyOf(body))
 	case *Summary:
-		j.object(b, jsonSummary(*body))
+		j.object(b, jsonSummaryOf(body))
 	}
 	b.B = append(b.B, '}', '\n')
 }
@@ -177,8 +179,21 @@ type jsonSummary struct {
 	SignaturesFailed   uint64 `json:"signatures_failed"`
 	Malformed          uint64 `json:"malformed"`
 	Anomalies          uint64 `json:"anomalies"`
+	Calls              int    `json:"calls"`
 	Truncated          bool   `json:"truncated"`
 	ExitStatus         int    `json:"exit_status"`
+	// Metrics are those of RFC 6076 that count over all calls, in percent.
+	Metrics *jsonRatios `json:"metrics,omitempty"`
+}
+
+func jsonSummaryOf(s *Summary) jsonSummary {
+	return jsonSummary{
+		Packets: s.Packets, Connections: s.Connections, SIPMessages: s.SIPMessages,
+		TLSConnections: s.TLSConnections, TLSDecrypted: s.TLSDecrypted, TLSUndecrypted: s.TLSUndecrypted,
+		CMSObjects: s.CMSObjects, SignaturesVerified: s.SignaturesVerified, SignaturesFailed: s.SignaturesFailed,
+		Malformed: s.Malformed, Anomalies: s.Anomalies, Calls: s.Calls.Calls,
+		Truncated: s.Truncated, ExitStatus: s.ExitStatus, Metrics: jsonRatiosOf(&s.Calls),
+	}
 }
 
 func endpoint(a netip.AddrPort) string {

@@ -78,6 +78,10 @@ func (t *Text) Render(b *Buffer, e *Event) {
 		if t.o.Show.Has(LayerCMS) {
 			t.cms(b, body)
 		}
+	case *Call:
+		if t.o.Show.Has(LayerCall) {
+			t.call(b, body.Call)
+		}
 	case *Anomaly:
 		if t.o.Show.Has(LayerAnomaly) {
 			t.anomaly(b, e, body)

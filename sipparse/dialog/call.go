@@ -367,3 +367,10 @@ type MediaChange struct {
 	Callee  bool // the side; else the caller
 	sdp.Change
 }
+
+// Setup is how long the session took from its first message to the answer; ok is false if it has
+// none.
+func (c *Call) Setup() (span time.Duration, ok bool) {
+	span = c.Answered.Sub(c.Started)
+	return span, !c.Answered.IsZero() && span >= 0
+}

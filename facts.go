@@ -1,0 +1,66 @@
+package sipsecdump
+
+import (
+	"sipsecdump/report"
+	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/dialog"
+)
+
+// note fills the ordered stage's note of a message.
+func (c *conn) note(n *dialog.Note, sip *report.SIP) {
+	s := &c.shard.summarizer
+	s.Summarize(n, sip.Message)
+	n.Time, n.Flow = c.at, c.flow.Number
+	n.Src, n.Dst = sip.Src, sip.Dst
+	n.Security = dialog.Facts{Transport: sip.Transport, Identity: identity(sip.Message)}
+	if sip.Transport == "tls" {
+		n.Security.TLSVersion, n.Security.TLSSuite = c.version, c.suite
+	}
+	for i := range sip.Parts {
+		p := &sip.Parts[i]
+		s.Part(n, p.Part)
+		if p.CMS != nil {
+			n.Security.Signed.Add(signed(p.CMS))
+			n.Security.Encrypted.Add(encrypted(p.CMS))
+		}
+	}
+}
+
+// signed is the verdict on the signatures of an object: the worst of its signers'.
+func signed(c *report.CMS) dialog.Verdict {
+	var v dialog.Verdict
+	for i := range c.Signers {
+		switch r := &c.Signers[i]; {
+		case r.Verified:
+			v.Add(dialog.Verdict{Outcome: dialog.Held})
+		case r.Tried:
+			v.Add(dialog.Verdict{Outcome: dialog.Failed, Reason: r.Reason})
+		default:
+			v.Add(dialog.Verdict{Outcome: dialog.NotTried, Reason: r.Reason})
+		}
+	}
+	return v
+}
+
+// encrypted is the verdict on the encryption of an object. That its key is not at hand is no
+// failure of the encryption.
+func encrypted(c *report.CMS) dialog.Verdict {
+	switch d := c.Decrypt; {
+	case d == nil:
+		return dialog.Verdict{}
+	case d.Decrypted:
+		return dialog.Verdict{Outcome: dialog.Held}
+	case d.Reason == "no-key" || d.Reason == "key-mismatch":
+		return dialog.Verdict{Outcome: dialog.NotTried, Reason: d.Reason}
+	default:
+		return dialog.Verdict{Outcome: dialog.Failed, Reason: d.Reason}
+	}
+}
+
+// identity tells whether there is an Identity header field (RFC 8224).
+func identity(m *sipparse.Message) dialog.Verdict {
+	if _, there := m.Get("identity"); there {
+		return dialog.Verdict{Outcome: dialog.NotTried, Reason: "not-checked"}
+	}
+	return dialog.Verdict{}
+}

@@ -1,0 +1,119 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"sipsecdump/report/escape"
+	"sipsecdump/sipparse/dialog"
+)
+
+// call writes what became of a call: a line, and one for each thing that is special about it.
+func (t *Text) call(b *Buffer, c *dialog.Call) {
+	start := len(b.B)
+	b.B = append(b.B, "Call "...)
+	b.B = escape.AppendText(b.B, c.CallID)
+	b.B = append(b.B, ": "...)
+	b.B = escape.AppendText(b.B, c.Method)
+	b.B = append(b.B, ' ')
+	b.B = escape.AppendText(b.B, c.From)
+	b.B = append(b.B, " -> "...)
+	b.B = escape.AppendText(b.B, c.To)
+	b.B = append(b.B, ", "...)
+	b.B = append(b.B, c.State.String()...)
+	if c.Status > 0 {
+		b.B = fmt.Appendf(b.B, " (%d)", c.Status)
+	}
+	b.B = append(b.B, ", "...)
+	b.B = append(b.B, count(uint64(c.Messages), "message")...)
+	if c.Retransmissions > 0 {
+		b.B = fmt.Appendf(b.B, " (%s)", count(uint64(c.Retransmissions), "retransmission"))
+	}
+	if d, ok := c.Setup(); ok {
+		b.B = append(b.B, ", answered after "...)
+		b.B = appendSeconds(b.B, d)
+	}
+	if d, ok := c.Metrics.SDT.Get(); ok {
+		b.B = append(b.B, ", lasted "...)
+		b.B = appendSeconds(b.B, d)
+	}
+	b.B = append(b.B, ", "...)
+	b.B = append(b.B, SecurityLine(&c.Security)...)
+	b.B = append(b.B, '\n')
+	if c.State == dialog.Rejected {
+		t.color(b, start, yellow)
+	}
+	for _, m := range c.Media.Changes {
+		side := "caller"
+		if m.Callee {
+			side = "callee"
+		}
+		b.B = fmt.Appendf(b.B, "%sthe %s changed m-line %d in message %d: %s ", indentName, side, m.Change.Media, m.Message, m.Field)
+		b.B = escape.AppendText(b.B, strconv.Quote(m.Old)+" -> "+strconv.Quote(m.New))
+		b.B = append(b.B, '\n')
+	}
+	for _, x := range c.Transfers {
+		b.B = append(b.B, indentName+"transferred to "...)
+		b.B = escape.AppendText(b.B, x.To)
+		if x.Status > 0 {
+			b.B = fmt.Appendf(b.B, " (%d)", x.Status)
+		}
+		b.B = append(b.B, '\n')
+	}
+	for _, l := range c.Legs {
+		b.B = append(b.B, indentName+"other leg: "...)
+		b.B = escape.AppendText(b.B, l.CallID)
+		b.B = fmt.Appendf(b.B, ", by %s\n", l.By)
+	}
+}
+
+func appendSeconds(dst []byte, d time.Duration) []byte {
+	return append(strconv.AppendFloat(dst, d.Seconds(), 'f', 3, 64), " s"...)
+}
+
+// SecurityLine tells in a few words how a call's messages were protected: the transports, TLS
+// versions and suites, and each of signatures, encryption and Identity with its verdict. It is
+// fit for a terminal.
+func SecurityLine(s *dialog.Security) string {
+	var words []string
+	words = append(words, strings.Join(s.Transports, "+"))
+	for _, t := range s.TLS {
+		words = append(words, t.Version+" "+t.Suite)
+	}
+	for _, c := range []struct {
+		name, held string
+		check      dialog.Check
+	}{{"signed", "verified", s.Signed}, {"encrypted", "decrypted", s.Encrypted}, {"Identity", "verified", s.Identity}} {
+		if c.check.Messages > 0 {
+			words = append(words, c.name+": "+CheckLine(c.check, c.held))
+		}
+	}
+	if len(s.Media) > 0 {
+		words = append(words, "media keys: "+strings.Join(s.Media, "+"))
+	}
+	return string(escape.AppendText(nil, strings.Join(words, ", ")))
+}
+
+// CheckLine is the verdict on one protection: held, in the word for it, or why not, and of how
+// many messages if they differ; "" if no message has it.
+func CheckLine(c dialog.Check, held string) string {
+	if c.Messages == 0 {
+		return ""
+	}
+	if c.Held == c.Messages {
+		return held
+	}
+	word := "failed"
+	if c.Failed == 0 {
+		word = "not " + held
+	}
+	if c.Reason != "" {
+		word += " (" + c.Reason + ")"
+	}
+	if c.Held > 0 {
+		word += fmt.Sprintf(", %s %d of %d", held, c.Held, c.Messages)
+	}
+	return word
+}
