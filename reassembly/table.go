@@ -131,6 +131,16 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 	return Route{Conn: e.id, Dir: d}, true
 }
 
+// Knows reports whether s belongs to a connection that Route has opened.
+func (t *Table) Knows(s *capture.Segment) bool {
+	key, srcHigh := tupleOf(s)
+	at, found := t.index[key]
+	if found {
+		_, found = t.choose(at, srcHigh, s)
+	}
+	return found
+}
+
 // end is the index of an end in entry.nets.
 func end(high bool) int {
 	if high {
