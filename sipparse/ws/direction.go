@@ -206,7 +206,7 @@ func (d *direction) skip(code, section string, n int64) {
 // lose is skip when it is not known how much is to be skipped.
 func (d *direction) lose(code, section string, n int64) {
 	d.skip(code, section, n)
-	d.state, d.attempts = search, 0
+	d.state = search
 	d.forget()
 }
 
@@ -416,9 +416,12 @@ func (d *direction) found(p []byte) (next state, enough bool) {
 	is := false
 	if !h.compressed {
 		is, enough = sniffFrame(&h, p[n:])
-	} else if is, enough = sniffDeflated(&h, p[n:]); enough {
-		if d.attempts++; d.attempts > maxAttempts {
+	} else {
+		if d.attempts == maxAttempts {
 			return search, true
+		}
+		if is, enough = d.sniff(&h, p[n:]); enough {
+			d.attempts++
 		}
 	}
 	if is {

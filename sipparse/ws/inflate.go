@@ -27,15 +27,7 @@ type inflater struct {
 // inflate appends no more than limit octets to what it returns, which is valid until the next call.
 // The error is flate.CorruptInputError, errLimit or, if the message is cut, io.ErrUnexpectedEOF.
 func (f *inflater) inflate(p []byte, limit int, whole, takeover bool) ([]byte, error) {
-	f.in.Reset(p)
-	f.tail.Reset(tail[:])
-	var r io.Reader = &f.in
-	if whole {
-		r = io.MultiReader(&f.in, &f.tail)
-	}
-	if f.reader == nil {
-		f.reader = flate.NewReaderDict(r, f.history)
-	} else if err := f.reader.(flate.Resetter).Reset(r, f.history); err != nil {
+	if err := f.reset(p, whole, f.history); err != nil {
 		return nil, err
 	}
 	if cap(f.out) > maxKept {
@@ -71,6 +63,44 @@ func (f *inflater) inflate(p []byte, limit int, whole, takeover bool) ([]byte, e
 		f.history = append(f.history, f.out...)
 	}
 	return f.out, err
+}
+
+// reset makes the reader begin with p, and with the end of the message behind it if p is whole.
+func (f *inflater) reset(p []byte, whole bool, history []byte) error {
+	f.in.Reset(p)
+	f.tail.Reset(tail[:])
+	var r io.Reader = &f.in
+	if whole {
+		r = io.MultiReader(&f.in, &f.tail)
+	}
+	if f.reader == nil {
+		f.reader = flate.NewReaderDict(r, history)
+		return nil
+	}
+	return f.reader.(flate.Resetter).Reset(r, history)
+}
+
+// sniff is sniffFrame for a compressed frame that refers to nothing before it. It waits for
+// maxInflated octets of the frame, or all of it.
+func (f *inflater) sniff(h *frameHeader, content []byte) (is, enough bool) {
+	if h.kind != Text && h.kind != Binary || h.length < minMessage/8 || !h.minimal {
+		return false, true
+	}
+	need := min(h.length, maxInflated)
+	if int64(len(content)) < need {
+		return false, false
+	}
+	content = content[:need]
+	if h.masked {
+		content = appendUnmasked(nil, content, h.key, 0)
+	}
+	if f.reset(content, true, nil) != nil {
+		return false, true
+	}
+	var out [sniffed]byte
+	n, _ := io.ReadFull(f.reader, out[:])
+	is, _ = sipStart(out[:n])
+	return is, true
 }
 
 // forget tells that a message is missing. Older ones would be taken for it.

@@ -21,8 +21,6 @@ const (
 	// maxHead is the most the head of an HTTP message may take, in octets; common servers refuse
 	// more than 8 KiB (issue "head-limit").
 	maxHead = 16 << 10
-	// maxHeader is the most the header of a frame takes (RFC 6455, Section 5.2).
-	maxHeader = 14
 	// maxControl is the most a control frame carries (RFC 6455, Section 5.5).
 	maxControl = 125
 	// maxMethod is the longest SIP or HTTP method that is recognised, in octets.
@@ -34,8 +32,8 @@ const (
 	window = 32 << 10
 	// maxInflated is how many octets of a compressed frame are inflated to find SIP in it.
 	maxInflated = 256
-	// maxAttempts is how many compressed frames are inflated in one search. Each takes some
-	// microseconds, and each place may look like one.
+	// maxAttempts is how many places of a direction are inflated to find a frame there. Each takes
+	// some microseconds, and hostile streams have one in every second octet.
 	maxAttempts = 1024
 	// maxIssues is how many issues of a message are told; its fragments may have any number.
 	maxIssues = 16

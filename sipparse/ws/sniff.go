@@ -1,10 +1,6 @@
 package ws
 
-import (
-	"bytes"
-	"compress/flate"
-	"io"
-)
+import "bytes"
 
 // SniffUpgrade reports whether the start of a stream is an HTTP request that asks for a WebSocket,
 // or a response that grants it. Unless enough is set, p is too short to tell.
@@ -37,7 +33,7 @@ func SniffFrames(p []byte) (is, enough bool) {
 		return false, false
 	}
 	if h.compressed {
-		return sniffDeflated(&h, p[n:])
+		return new(inflater).sniff(&h, p[n:])
 	}
 	return sniffFrame(&h, p[n:])
 }
@@ -85,26 +81,4 @@ func sipStart(p []byte) (is, enough bool) {
 		}
 	}
 	return false, true
-}
-
-// sniffDeflated is sniffFrame for a compressed frame. It waits for maxInflated octets of the frame,
-// or all of it.
-func sniffDeflated(h *frameHeader, content []byte) (is, enough bool) {
-	if h.kind != Text && h.kind != Binary || h.length < minMessage/8 || !h.minimal {
-		return false, true
-	}
-	need := min(h.length, maxInflated)
-	if int64(len(content)) < need {
-		return false, false
-	}
-	var buf [maxInflated]byte
-	content = content[:need]
-	if h.masked {
-		content = appendUnmasked(buf[:0], content, h.key, 0)
-	}
-	var out [sniffed]byte
-	r := flate.NewReader(io.MultiReader(bytes.NewReader(content), bytes.NewReader(tail[:])))
-	n, _ := io.ReadFull(r, out[:])
-	is, _ = sipStart(out[:n])
-	return is, true
 }
