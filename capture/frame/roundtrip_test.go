@@ -27,6 +27,7 @@ var (
 var links = []capture.LinkType{
 	capture.LinkNull, capture.LinkEthernet, capture.LinkPPP, capture.LinkRaw12, capture.LinkRaw14, capture.LinkPPPHDLC,
 	capture.LinkRaw, capture.LinkLoop, capture.LinkSLL, capture.LinkIPv4, capture.LinkIPv6, capture.LinkSLL2,
+	capture.LinkPPPoE, capture.LinkCHDLC, capture.Link80211, capture.LinkRadiotap, capture.LinkPPI, capture.LinkNFLOG, capture.LinkExportedPDU,
 }
 
 type option struct {
@@ -48,9 +49,21 @@ func options() (list []option) {
 	for _, v := range vlans {
 		list = append(list, option{name: fmt.Sprint("vlan", len(v)), layers: frame.Layers{Link: capture.LinkEthernet, VLAN: v}})
 	}
-	for kind := frame.IPinIP; kind <= frame.GTPU; kind++ {
+	for name, l := range map[string]frame.Layers{
+		"pppoe":          {PPPoE: 0xabcd},
+		"vlan and pppoe": {PPPoE: 1, VLAN: []frame.VLAN{{ID: 5}}},
+		"mpls":           {MPLS: []uint32{16}},
+		"vlan and mpls":  {MPLS: []uint32{1<<20 - 1, 17}, VLAN: []frame.VLAN{{ID: 5}}},
+	} {
+		l.Link = capture.LinkEthernet
+		list = append(list, option{name: name, layers: l})
+	}
+	for kind := frame.IPinIP; kind <= frame.TZSP; kind++ {
 		for i, addrs := range outer {
 			t := frame.Tunnel{Kind: kind, Src: addrs[0], Dst: addrs[1], ID: 0x123456}
+			if kind == frame.ERSPAN2 || kind == frame.ERSPAN3 {
+				t.ID = 0x123
+			}
 			list = append(list,
 				option{
 					name: fmt.Sprint(kind, " over ", 4+2*i), layers: frame.Layers{Link: capture.LinkEthernet, Tunnels: []frame.Tunnel{t}},
@@ -79,12 +92,17 @@ type transport struct {
 func transports(src, dst netip.AddrPort, payload []byte) []transport {
 	tcp := capture.Segment{Proto: capture.TCP, Src: src, Dst: dst, Seq: 0xfffffff0, Ack: 7, Flags: capture.PSH | capture.ACK, Payload: payload}
 	udp := capture.Segment{Proto: capture.UDP, Src: src, Dst: dst, Payload: payload}
+	sctp := capture.Segment{Proto: capture.SCTP, Src: src, Dst: dst, Seq: 0xabcdef01,
+		Payload: frame.AppendData(nil, frame.Data{TSN: 1, Flags: frame.DataBegin | frame.DataEnd, Payload: payload})}
 	return []transport{
 		{"tcp", tcp, func(b *frame.Builder) ([][]byte, error) {
 			return b.TCP(frame.TCPSegment{Src: src, Dst: dst, Seq: tcp.Seq, Ack: tcp.Ack, Flags: tcp.Flags, Options: []byte{2, 4, 5, 0xb4, 1, 1, 1}, Payload: payload})
 		}},
 		{"udp", udp, func(b *frame.Builder) ([][]byte, error) {
 			return b.UDP(frame.UDPDatagram{Src: src, Dst: dst, Payload: payload})
+		}},
+		{"sctp", sctp, func(b *frame.Builder) ([][]byte, error) {
+			return b.SCTP(frame.SCTPPacket{Src: src, Dst: dst, Tag: sctp.Seq, Chunks: sctp.Payload})
 		}},
 	}
 }
@@ -156,7 +174,7 @@ func TestRoundTrip(t *testing.T) {
 
 func TestMTU(t *testing.T) {
 	each(t, func(t *testing.T, l frame.Layers, tr transport) {
-		l.Link, l.VLAN = capture.LinkRaw, nil
+		l.Link, l.VLAN, l.MPLS, l.PPPoE = capture.LinkRaw, nil, nil, 0
 		b, err := frame.NewBuilder(l)
 		if err != nil {
 			t.Fatal(err)
@@ -201,6 +219,11 @@ func TestBuilderErrors(t *testing.T) {
 		{Link: capture.LinkRaw, VLAN: []frame.VLAN{{ID: 1}}},
 		{Link: capture.LinkEthernet, VLAN: []frame.VLAN{{ID: 4096}}},
 		{Link: capture.LinkRaw, MTU: 67},
+		{Link: capture.LinkRaw, PPPoE: 1},
+		{Link: capture.LinkRaw, MPLS: []uint32{1}},
+		{Link: capture.LinkEthernet, PPPoE: 1, MPLS: []uint32{1}},
+		{Link: capture.LinkEthernet, MPLS: []uint32{1 << 20}},
+		{Link: capture.LinkRaw, Tunnels: []frame.Tunnel{{Kind: frame.ERSPAN2, Src: outer[0][0], Dst: outer[0][1], ID: 1 << 10}}},
 		{Link: capture.LinkRaw, Tunnels: []frame.Tunnel{{Src: outer[0][0], Dst: outer[0][1]}}},
 		{Link: capture.LinkRaw, Tunnels: []frame.Tunnel{{Kind: frame.GRE}}},
 		{Link: capture.LinkRaw, Tunnels: []frame.Tunnel{{Kind: frame.VXLAN, Src: outer[0][0], Dst: outer[0][1], ID: 1 << 24}}},

@@ -22,11 +22,14 @@ func tshark(t *testing.T, file string) (fields map[string][]string, wrong string
 	t.Helper()
 	cmd := exec.Command("tshark", "-r", file, "-n", "-T", "fields", "-E", "occurrence=l", "-E", "separator=|",
 		"-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
-		"-o", "tcp.analyze_sequence_numbers:FALSE",
+		"-o", "tcp.analyze_sequence_numbers:FALSE", "-o", "sctp.checksum:TRUE",
+		"-o", "esp.enable_null_encryption_decode_heuristic:TRUE",
+		"-d", "udp.port==37008,tzsp",
 		"-e", "frame.number", "-e", "ip.src", "-e", "ipv6.src", "-e", "ip.dst", "-e", "ipv6.dst",
 		"-e", "tcp.srcport", "-e", "tcp.dstport", "-e", "tcp.len", "-e", "tcp.seq_raw",
 		"-e", "udp.srcport", "-e", "udp.dstport", "-e", "udp.length", "-e", "frame.time_epoch",
-		"-e", "_ws.malformed", "-e", "_ws.expert.message")
+		"-e", "_ws.malformed", "-e", "_ws.expert.message",
+		"-e", "sctp.srcport", "-e", "sctp.dstport", "-e", "sctp.verification_tag")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -75,7 +78,7 @@ func agree(t *testing.T, file string, fields map[string][]string) (segments int)
 		}
 		var s capture.Segment
 		if !d.Decode(&p, &s) {
-			if f[5] != "" {
+			if f[5] != "" || f[15] != "" {
 				t.Errorf("packet %d: not decoded, tshark has %q", p.Number, f)
 			}
 			continue
@@ -93,6 +96,11 @@ func agree(t *testing.T, file string, fields map[string][]string) (segments int)
 		if s.Proto == capture.UDP {
 			want = []string{src, f[9], dst, f[10], f[11]}
 			got[4] = fmt.Sprint(len(s.Payload) + s.Missing + 8)
+			got = got[:5]
+		}
+		if s.Proto == capture.SCTP {
+			want = []string{src, f[15], dst, f[16], f[17]}
+			got[4] = fmt.Sprintf("0x%08x", s.Seq)
 			got = got[:5]
 		}
 		if strings.Join(got, " ") != strings.Join(want, " ") {
