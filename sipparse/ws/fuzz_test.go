@@ -124,7 +124,8 @@ func FuzzRoundTrip(f *testing.F) {
 // FuzzSniff: a longer start of the stream never changes an answer that was sure, and what is found
 // at the start of a stream is decoded there.
 func FuzzSniff(f *testing.F) {
-	for _, s := range []string{request, response, plain(text, options), masked(text, okay), masked(text|rsv1, deflated(options)), masked(first, options[:20])} {
+	for _, s := range []string{request, response, plain(text, options), masked(text, okay), masked(text|rsv1, deflated(options)), masked(first, options[:20]),
+		plain(text, strings.Repeat("A", maxMethod+1)+" "), plain(text, strings.Repeat("A", maxMethod)+" sips:")} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, p []byte) {

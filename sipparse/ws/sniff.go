@@ -64,13 +64,13 @@ func sipStart(p []byte) (is, enough bool) {
 		return n == len(version), n == len(version)
 	}
 	n := 0
-	for n < len(p) && n < maxMethod && ('A' <= p[n] && p[n] <= 'Z' || p[n] == '_' || p[n] == '-') {
+	for n < len(p) && n <= maxMethod && ('A' <= p[n] && p[n] <= 'Z' || p[n] == '_' || p[n] == '-') {
 		n++
 	}
 	if n == len(p) {
-		return false, n == maxMethod
+		return false, n > maxMethod
 	}
-	if n == 0 || p[n] != ' ' {
+	if n == 0 || n > maxMethod || p[n] != ' ' {
 		return false, true
 	}
 	uri := p[n+1:]
