@@ -162,18 +162,14 @@ func (a *AuthenticatedData) attributes() failure {
 	if !known {
 		return failure{"algorithm-not-implemented", fmt.Sprintf("the digest algorithm %s is not implemented", algorithmName(a.DigestAlgorithm.OID))}
 	}
-	value, ok := attributeValue(a.AuthAttributes, oidAttributeContentType)
+	if f := contentTypeIs(a.AuthAttributes, a.EContentType); f.reason != "" {
+		return f
+	}
+	value, ok := attributeValue(a.AuthAttributes, oidAttributeMessageDigest)
 	if !ok {
-		return failure{"content-type-attribute", "there is not one content-type attribute with one value"}
-	}
-	c := ber.NewCursor(value)
-	if oid, err := c.OID(); err != nil || pki.OID(oid) != a.EContentType {
-		return failure{"content-type-mismatch", fmt.Sprintf("the content-type attribute does not say %s", ContentTypeName(a.EContentType))}
-	}
-	if value, ok = attributeValue(a.AuthAttributes, oidAttributeMessageDigest); !ok {
 		return failure{"message-digest-attribute", "there is not one message-digest attribute with one value"}
 	}
-	c = ber.NewCursor(value)
+	c := ber.NewCursor(value)
 	want, err := c.OctetString()
 	if err != nil {
 		return failure{"message-digest-attribute", "the message-digest attribute is not an OCTET STRING"}

@@ -1,23 +1,27 @@
 package cms
 
-import "sipsecdump/cms/pki"
+import (
+	"slices"
 
-// chain finds the path of a certificate, through any at hand, to one that is trusted.
+	"sipsecdump/cms/pki"
+)
+
+// chain finds the path of a certificate, through any at hand, to one that is trusted. The CRLs
+// given count, and those of the object; if they are silent nothing is concluded.
 func (v *verifier) chain(c *pki.Certificate) Chain {
 	if known, ok := v.chains[c]; ok {
 		return known
 	}
-	if v.intermediates == nil {
-		for _, other := range v.candidates {
-			v.intermediates = append(v.intermediates, other.certificate)
-		}
+	o := pki.PathOptions{Intermediates: v.certificates(), At: v.in.At, CRLs: v.data.CRLs, Purpose: pki.SMIMESigner}
+	if k := v.in.Keyring; k != nil {
+		o.Trusted = k.CAs
+		o.CRLs = slices.Concat(o.CRLs, k.CRLs)
 	}
-	var trusted []*pki.Certificate
-	if v.in.Keyring != nil {
-		trusted = v.in.Keyring.CAs
+	p := pki.BuildPath(c, o)
+	chain := Chain{
+		Trusted: p.Trusted, Reason: p.Reason, Detail: p.Detail, Path: p.Path,
+		Failures: p.Failures, Revocation: p.Revocation, At: v.in.At,
 	}
-	p := pki.BuildChain(c, v.intermediates, trusted, v.in.At)
-	chain := Chain{Trusted: p.Trusted, Reason: p.Reason, Detail: p.Detail, Path: p.Path, At: v.in.At}
 	v.chains[c] = chain
 	return chain
 }

@@ -18,8 +18,14 @@ type Issue struct {
 	//	content-type-attribute, message-digest-attribute
 	//	                           there is not one with one value
 	//	attributes-not-der         signed attributes are not in DER's order
-	//	bad-certificate            a certificate cannot be read
-	//	signer-limit, recipient-limit, certificate-limit, attribute-limit
+	//	auth-attributes-missing    the content type demands authenticated ones
+	//	digest-algorithm-mismatch  it is there without attributes, or they without it
+	//	parameters-not-null        an algorithm's parameters are not NULL, and must be
+	//	parameters-present         they are there, and must not be
+	//	parameters-null            they are NULL, and should be absent
+	//	bad-certificate, bad-crl   a certificate or CRL cannot be read
+	//	countersignature-depth     countersignatures are nested too deep
+	//	signer-limit, recipient-limit, certificate-limit, crl-limit, attribute-limit
 	//	                           there are more than are read (see Limits)
 	Code    string
 	Offset  int    // in the octets parsed
@@ -147,6 +153,9 @@ type SignerResult struct {
 	// CertificateSource is "message", "given" or "seen".
 	CertificateSource string
 	Chain             Chain
+	// Identity tells whether Certificate is that of VerifyInput.AOR; nil if none was asked for or
+	// there is no certificate. It is a fact apart, like Chain.
+	Identity *pki.IdentityResult
 	// Countersignatures has one entry for each of Signer.Countersigners, in order.
 	Countersignatures []SignerResult
 }
@@ -157,6 +166,9 @@ type Chain struct {
 	Reason  string // stable code; "" if trusted
 	Detail  string
 	Path    []*pki.Certificate // from the signer's upwards, as far as it was found
+	// Failures has everything that is wrong, and Revocation what CRLs say, as pki.Path has them.
+	Failures   []pki.PathFailure
+	Revocation []pki.Revocation
 	// At is the time at which validity was judged.
 	At time.Time
 }

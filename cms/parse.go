@@ -33,8 +33,9 @@ func (o *Object) Clone() *Object {
 
 // parser fills one Object. Its methods note what is wrong and go on with what is there.
 type parser struct {
-	object *Object
-	limits Limits
+	object  *Object
+	limits  Limits
+	signers int // read so far, countersigners too
 }
 
 func (p *parser) issue(code string, offset int, section, format string, args ...any) {
@@ -230,11 +231,14 @@ func (p *parser) octets(c *ber.Cursor, section, field string) ([]byte, bool) {
 }
 
 func (p *parser) algorithm(c *ber.Cursor, section, field string) (pki.AlgorithmIdentifier, bool) {
+	at := c.Offset()
 	a, err := pki.ReadAlgorithmIdentifier(c)
 	if err != nil {
 		p.damage(err, section, field)
+		return a, false
 	}
-	return a, err == nil
+	p.checkParameters(a, at)
+	return a, true
 }
 
 // identifier reads what SignerIdentifier (RFC 5652, Section 5.3) and RecipientIdentifier

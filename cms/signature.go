@@ -54,7 +54,7 @@ func (v *verifier) newSignature(i *SignerInfo) (*signature, finding) {
 		return nil, finding{reason: notImplemented, detail: err.Error()}
 	}
 	switch {
-	case v.data.unreadContent:
+	case v.data.unreadContent && !v.countersigned:
 		return nil, finding{reason: "malformed", detail: "the signed content could not be read"}
 	case len(v.ranges) == 0:
 		return nil, finding{reason: "no-content", detail: "the signed content is not in the object, and none is at hand"}

@@ -149,8 +149,7 @@ func (p *parser) signerInfos(c *ber.Cursor, s *SignedData) {
 	const section = "RFC 5652, Section 5.3"
 	list, ok := p.set(c, section, "signerInfos")
 	for ok && !list.Empty() {
-		if len(s.Signers) == p.limits.Signers {
-			p.issue("signer-limit", list.Offset(), "", "there are more than %d signers; the rest is not read", len(s.Signers))
+		if !p.mayRead(list.Offset()) {
 			break
 		}
 		offset := list.Offset()
@@ -160,7 +159,7 @@ func (p *parser) signerInfos(c *ber.Cursor, s *SignedData) {
 		}
 		signer := SignerInfo{}
 		in := e.Children()
-		signer.incomplete = !p.signerInfo(&in, &signer) || !whole
+		signer.incomplete = !p.signerInfo(&in, &signer, 0) || !whole
 		if !signer.incomplete {
 			p.checkSigner(offset, s, &signer)
 		}
@@ -168,7 +167,18 @@ func (p *parser) signerInfos(c *ber.Cursor, s *SignedData) {
 	}
 }
 
-// signerInfo reads RFC 5652, Section 5.3, and tells whether all of it could be read:
+// mayRead tells whether one more signer may be read.
+func (p *parser) mayRead(offset int) bool {
+	if p.signers == p.limits.Signers {
+		p.issue("signer-limit", offset, "", "there are more than %d signers; the rest is not read", p.signers)
+		return false
+	}
+	p.signers++
+	return true
+}
+
+// signerInfo reads RFC 5652, Section 5.3, and tells whether all of it could be read; depth is how
+// many countersignatures it is in.
 //
 //	SignerInfo ::= SEQUENCE {
 //	  version CMSVersion,
@@ -178,7 +188,7 @@ func (p *parser) signerInfos(c *ber.Cursor, s *SignedData) {
 //	  signatureAlgorithm SignatureAlgorithmIdentifier,
 //	  signature SignatureValue,
 //	  unsignedAttrs [1] IMPLICIT UnsignedAttributes OPTIONAL }
-func (p *parser) signerInfo(c *ber.Cursor, s *SignerInfo) bool {
+func (p *parser) signerInfo(c *ber.Cursor, s *SignerInfo, depth int) bool {
 	const section = "RFC 5652, Section 5.3"
 	var ok bool
 	if s.Version, ok = p.version(c, section); !ok {
@@ -216,7 +226,10 @@ func (p *parser) signerInfo(c *ber.Cursor, s *SignerInfo) bool {
 			p.damage(err, section, "unsignedAttrs")
 			return false
 		}
-		s.UnsignedAttributes, _, _ = p.attributes(unsigned, section, "unsignedAttrs")
+		var ok bool
+		if s.UnsignedAttributes, _, ok = p.attributes(unsigned, section, "unsignedAttrs"); ok {
+			s.Countersigners = p.countersigners(unsigned, depth+1)
+		}
 	}
 	if err := c.Finish(); err != nil {
 		p.damage(err, section, "SignerInfo")
@@ -280,13 +293,7 @@ func (s *SignerInfo) setRawSignedAttrs(attributes [][]byte) {
 // checkSigner notes what RFC 5652 asks of a SignerInfo that needs no key to see.
 func (p *parser) checkSigner(offset int, s *SignedData, i *SignerInfo) {
 	const section = "RFC 5652, Section 5.3"
-	want := 1
-	if i.SerialOctets == nil {
-		want = 3
-	}
-	if i.Version != want {
-		p.issue("version-mismatch", offset, section, "the version of SignerInfo is %d, its sid asks for %d", i.Version, want)
-	}
+	p.checkSignerVersion(offset, i)
 	if !slices.ContainsFunc(s.DigestAlgorithms, func(a pki.AlgorithmIdentifier) bool { return a.OID == i.DigestAlgorithm.OID }) {
 		p.issue("digest-not-listed", offset, "RFC 5652, Section 5.1", "the signer's digest algorithm %s is not among the digestAlgorithms", algorithmName(i.DigestAlgorithm.OID))
 	}
@@ -307,6 +314,16 @@ func (p *parser) checkSigner(offset int, s *SignedData, i *SignerInfo) {
 		if _, ok := i.attribute(demanded.oid); !ok {
 			p.issue(demanded.code, offset, "RFC 5652, Section 11", "the signed attributes must have one %s with one value", demanded.name)
 		}
+	}
+}
+
+func (p *parser) checkSignerVersion(offset int, i *SignerInfo) {
+	want := 1
+	if i.SerialOctets == nil {
+		want = 3
+	}
+	if i.Version != want {
+		p.issue("version-mismatch", offset, "RFC 5652, Section 5.3", "the version of SignerInfo is %d, its sid asks for %d", i.Version, want)
 	}
 }
 

@@ -21,6 +21,9 @@ type VerifyInput struct {
 	Seen []*pki.Certificate
 	// At is when validity is judged.
 	At time.Time
+	// AOR is whom the signers' certificates should be: the URI of a request's From header field
+	// (RFC 3261, Section 23.3). "" if nobody in particular.
+	AOR string
 }
 
 // Verify does what RFC 5652, Section 5.6 asks, for each signer, in their order. It tries the
@@ -30,7 +33,7 @@ type VerifyInput struct {
 // Whether a signature is verified and whether the certificate's path is trusted are separate
 // facts: the path is told in Chain, and does not change Verified.
 func (s *SignedData) Verify(in VerifyInput) []SignerResult {
-	v := verifier{data: s, in: in, ranges: in.Ranges, digests: map[crypto.Hash][][]byte{}, chains: map[*pki.Certificate]Chain{}}
+	v := verifier{data: s, in: in, ranges: in.Ranges, chains: map[*pki.Certificate]Chain{}}
 	if s.EContent != nil {
 		v.ranges = []Range{{Name: "content", Octets: s.EContent, Standard: true}}
 	}
@@ -66,8 +69,9 @@ type verifier struct {
 	in         VerifyInput
 	ranges     []Range
 	candidates []candidate
-	// intermediates are the candidates' certificates; nil until a path is looked for.
+	// intermediates are the candidates' certificates; nil until they are asked for.
 	intermediates []*pki.Certificate
+	countersigned bool // the content is a signature
 
 	digests map[crypto.Hash][][]byte // of the ranges
 	chains  map[*pki.Certificate]Chain
@@ -93,8 +97,14 @@ func (v *verifier) collect() {
 	add("seen", v.in.Seen)
 }
 
-// verify tells what can be established about one signer.
+// verify tells what can be established about one signer, and its countersigners.
 func (v *verifier) verify(i *SignerInfo) SignerResult {
+	r := v.verifyOne(i)
+	r.Countersignatures = v.countersignatures(i)
+	return r
+}
+
+func (v *verifier) verifyOne(i *SignerInfo) SignerResult {
 	r := SignerResult{Signer: i}
 	if i.incomplete {
 		r.Reason, r.Detail = "malformed", "the signer's data could not be read in full"
@@ -149,6 +159,25 @@ func (v *verifier) verify(i *SignerInfo) SignerResult {
 func (v *verifier) setCertificate(r *SignerResult, c candidate) {
 	r.Certificate, r.CertificateSource = c.certificate, c.source
 	r.Chain = v.chain(c.certificate)
+	if v.in.AOR != "" {
+		identity := pki.MatchAOR(c.certificate, v.in.AOR)
+		r.Identity = &identity
+	}
+}
+
+// key is a candidate's public key; one of DSA may have its parameters from its issuer's.
+func (v *verifier) key(c *pki.Certificate) crypto.PublicKey {
+	return pki.InheritParameters(c, v.certificates())
+}
+
+// certificates are those of the candidates.
+func (v *verifier) certificates() []*pki.Certificate {
+	if v.intermediates == nil {
+		for _, c := range v.candidates {
+			v.intermediates = append(v.intermediates, c.certificate)
+		}
+	}
+	return v.intermediates
 }
 
 // split parts the certificates at hand into those that name the signer and the others.
@@ -174,7 +203,7 @@ func (i *SignerInfo) matches(c *pki.Certificate) bool {
 // bear the same issuer and serial number: RFC 6216 has such a pair.
 func (v *verifier) best(sig *signature, named []candidate) (best *candidate, trial trial) {
 	for n := range named {
-		t := sig.try(named[n].certificate.PublicKey)
+		t := sig.try(v.key(named[n].certificate))
 		if best == nil || t.better(&trial) {
 			best, trial = &named[n], t
 		}
@@ -192,7 +221,7 @@ func (v *verifier) maker(sig *signature, others []candidate) (found *candidate, 
 		if v.others == maxOtherCertificates {
 			return nil, t, true
 		}
-		t := sig.try(others[n].certificate.PublicKey)
+		t := sig.try(v.key(others[n].certificate))
 		if t.made == yes {
 			return &others[n], t, false
 		}
@@ -296,18 +325,18 @@ func (v *verifier) covered(n int) finding {
 
 // attributes checks what RFC 5652, Sections 5.3 and 5.4 ask of signed attributes.
 func (v *verifier) attributes(i *SignerInfo) finding {
-	value, ok := i.attribute(oidAttributeContentType)
+	if v.countersigned {
+		if i.has(oidAttributeContentType) {
+			return finding{reason: "content-type-attribute", detail: "there is a content-type attribute, which a countersignature must not have"}
+		}
+	} else if f := contentTypeIs(i.SignedAttributes, v.data.EContentType); f.reason != "" {
+		return finding{reason: f.reason, detail: f.detail}
+	}
+	value, ok := i.attribute(oidAttributeMessageDigest)
 	if !ok {
-		return finding{reason: "content-type-attribute", detail: "there is not one content-type attribute with one value"}
-	}
-	c := ber.NewCursor(value)
-	if oid, err := c.OID(); err != nil || pki.OID(oid) != v.data.EContentType {
-		return finding{reason: "content-type-mismatch", detail: fmt.Sprintf("the content-type attribute does not say %s", ContentTypeName(v.data.EContentType))}
-	}
-	if value, ok = i.attribute(oidAttributeMessageDigest); !ok {
 		return finding{reason: "message-digest-attribute", detail: "there is not one message-digest attribute with one value"}
 	}
-	c = ber.NewCursor(value)
+	c := ber.NewCursor(value)
 	want, err := c.OctetString()
 	if err != nil {
 		return finding{reason: "message-digest-attribute", detail: "the message-digest attribute is not an OCTET STRING"}
@@ -323,12 +352,28 @@ func (v *verifier) attributes(i *SignerInfo) finding {
 		hexShort(want), hash, v.ranges[0].Name, have[0])}
 }
 
+// contentTypeIs checks the content-type attribute (RFC 5652, Section 11.1).
+func contentTypeIs(attributes []Attribute, contentType pki.OID) failure {
+	value, ok := attributeValue(attributes, oidAttributeContentType)
+	if !ok {
+		return failure{"content-type-attribute", "there is not one content-type attribute with one value"}
+	}
+	c := ber.NewCursor(value)
+	if oid, err := c.OID(); err != nil || pki.OID(oid) != contentType {
+		return failuref("content-type-mismatch", "the content-type attribute does not say %s", ContentTypeName(contentType))
+	}
+	return failure{}
+}
+
 // rangeDigests are the digests of the ranges, computed once.
 func (v *verifier) rangeDigests(hash crypto.Hash) [][]byte {
 	list, ok := v.digests[hash]
 	if !ok {
 		for i := range v.ranges {
 			list = append(list, digestOf(hash, v.ranges[i].Octets))
+		}
+		if v.digests == nil {
+			v.digests = map[crypto.Hash][][]byte{}
 		}
 		v.digests[hash] = list
 	}
