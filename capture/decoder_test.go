@@ -46,6 +46,9 @@ func decode(d *capture.Decoder, p capture.Packet) string {
 		if s.Missing > 0 {
 			fmt.Fprintf(&b, " and %d", s.Missing)
 		}
+		if s.Whole {
+			b.WriteString(" whole")
+		}
 	} else {
 		b.WriteString("-")
 	}
@@ -70,8 +73,12 @@ const (
 	addrs6 = "20010db8000000000000000000000001 20010db8000000000000000000000002" // from src6 to dst6
 	ok4    = `17 192.0.2.1:5060 192.0.2.2:5061 "hi"`
 	ok6    = `17 [2001:db8::1]:5060 [2001:db8::2]:5061 "hi"`
-	ip4    = "4500 001e 0001 0000 4011 f6ca" + addrs4
-	ip6    = "60000000 000a 11 40" + addrs6
+	mac3   = "000000000000 000000000000 000000000000"
+	snap4  = "aaaa03 000000 0800"
+	// Tags of an exported PDU from src4 to dst4, but for the transport.
+	exported4 = "0014 0004 c0000201 0015 0004 c0000202 0019 0004 000013c4 001a 0004 000013c5"
+	ip4       = "4500 001e 0001 0000 4011 f6ca" + addrs4
+	ip6       = "60000000 000a 11 40" + addrs6
 )
 
 var decodable = []struct {
@@ -107,6 +114,55 @@ var decodable = []struct {
 	{"PPP in HDLC, compressed protocol", 50, "ff03 57" + ip6 + udp4, 0, ok6},
 	{"PPP, LCP", 9, "c021 0101", 0, "-"},
 	{"Bluetooth", 187, ip4, 0, "-; unknown-link-type at 0"},
+
+	{"802.3, SNAP", 1, "000000000000 000000000000 0026 aaaa03 000000 0800" + ip4 + udp4, 0, ok4},
+	{"802.3, IP by its service access point", 1, "000000000000 000000000000 0021 060603" + ip4 + udp4, 0, ok4},
+	{"802.3, NetWare", 1, "000000000000 000000000000 0021 ffff 0021", 0, "-"},
+	{"802.1Q, SNAP", 1, "000000000000 000000000000 8100 0001 0026 aaaa03 000000 0800" + ip4 + udp4, 0, ok4},
+	{"SLL, 802.2", 113, "0000 0001 0006 000000000000 0000 0004 aaaa03 0000f8 0800" + ip4 + udp4, 0, ok4},
+	{"C-HDLC, keep-alive", 104, "8f00 8035 00000002", 0, "-"},
+	{"PPPoE, Ethernet's padding", 1, "000000000000 000000000000 8864 1100 0001 0020 0021" + ip4 + udp4 + "0000", 0, ok4},
+	{"PPPoE, discovery in a session", 1, "000000000000 000000000000 8864 1109 0000 0000", 0, "-; wrong-link-header at 14"},
+	{"MPLS, two labels and IPv6", 1, "000000000000 000000000000 8847 00010040 00011140" + ip6 + udp4, 0, ok6},
+	{"MPLS, pseudowire", 1, "000000000000 000000000000 8847 00011140 0200 0000 0001 0200 0000 0002 0800" + ip4 + udp4, 0, ok4},
+	{"MPLS, pseudowire with control word", 1, "000000000000 000000000000 8847 00011140 00000000 0200 0000 0001 0200 0000 0002 0800" + ip4 + udp4, 0, ok4},
+	{"MPLS, endless", 1, "000000000000 000000000000 8847" + strings.Repeat("00010040", 70), 0, "-; too-many-headers at 270"},
+	{"PPP, MPLS", 9, "0281 00011140" + ip4 + udp4, 0, ok4},
+	{"NFLOG, little-endian", 239, "02 00 0000 0800 0100 00000000" + "2200 0900" + ip4 + udp4 + "0000", 0, ok4},
+	{"NFLOG, big-endian", 239, "0a 00 0000 0008 0001 00000000" + "0036 0009" + ip6 + udp4, 0, ok6},
+	{"NFLOG, another version", 239, "02 01 0000", 0, "-; wrong-link-header at 0"},
+	{"NFLOG, no payload", 239, "02 00 0000 0800 0100 00000000", 0, "-"},
+	{"NFLOG, attribute too short", 239, "02 00 0000 0300 0100", 0, "-; wrong-link-header at 4"},
+	{"NFLOG, bridge", 239, "07 00 0000 2200 0900" + ip4 + udp4, 0, "-"},
+	{"PPI, Ethernet", 192, "00 00 0c00 01000000 02000000" + "000000000000 000000000000 0800" + ip4 + udp4, 0, ok4},
+	{"PPI in PPI", 192, "00 00 0800 c0000000" + "00 00 0800 65000000" + ip4 + udp4, 0, "-; unknown-link-type at 8"},
+	{"PPI, length", 192, "00 00 0700 65000000" + ip4 + udp4, 0, "-; wrong-link-header at 0"},
+	{"PPI, link type of 32 bits", 192, "00 00 0800 65000100" + ip4 + udp4, 0, "-; unknown-link-type at 8"},
+	{"802.11 with four addresses", 105, "0803 0000" + mac3 + "0000 000000000000" + snap4 + ip4 + udp4, 0, ok4},
+	{"802.11, quality of service and HT control", 105, "8881 0000" + mac3 + "0000 0000 00000000" + snap4 + ip4 + udp4, 0, ok4},
+	{"802.11, aggregate", 105, "8801 0000" + mac3 + "0000 8000" + "000000000000 000000000000 0026" + snap4 + ip4 + udp4, 0, ok4 + "; wlan-aggregate at 0"},
+	{"802.11, protected", 105, "0841 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, "-"},
+	{"802.11, first fragment", 105, "0805 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, "-; wlan-fragment at 0"},
+	{"802.11, beacon", 105, "8000 0000" + mac3 + "0000" + snap4, 0, "-"},
+	{"802.11, no data", 105, "4801 0000" + mac3 + "0000", 0, "-"},
+	{"radiotap, no fields", 127, "00 00 0800 00000000" + "0801 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, ok4},
+	{"radiotap, padding behind two words and a time", 127, "00 00 1900 030000a0 00000020 00000000 0000000000000000 20" +
+		"8801 0000" + mac3 + "0000 0000 0000" + snap4 + ip4 + udp4, 0, ok4},
+	{"radiotap, endless words", 127, "00 00 0c00 020000a0 ffffffff" + "0801 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, ok4},
+	{"radiotap, length", 127, "00 00 0700 00000000" + "0801", 0, "-; wrong-link-header at 0"},
+	{"exported, IP", 252, "000c 0004 69700000 0000 0000" + ip4 + udp4, 0, ok4},
+	{"exported, link type", 252, "000b 0004 00000065 0000 0000" + ip6 + udp4, 0, ok6},
+	{"exported, SIP", 252, "000c 0004 73697000" + exported4 + "0018 0004 00000003" + "0000 0000 6869", 0, ok4 + " whole"},
+	{"exported, SIP over TLS", 252, "000c 0004 73697000" + exported4 + "0018 0004 00000002" + "0000 0000 6869", 0,
+		`6 192.0.2.1:5060 192.0.2.2:5061 "hi" whole`},
+	{"exported, TCP with numbers", 252, "000c 0004 746c7300" + exported4 + "0018 0004 00000002" +
+		"0022 0013 0001 00000007 00000009 00000003 00 0018 0000" + "0000 0000 6869", 0, `6 192.0.2.1:5060 192.0.2.2:5061 "hi"`},
+	{"exported, TCP put together", 252, "000c 0004 73697000" + exported4 + "0018 0004 00000002" +
+		"0022 0013 0001 00000007 00000009 00000003 01 0018 0000" + "0000 0000 6869", 0, `6 192.0.2.1:5060 192.0.2.2:5061 "hi" whole`},
+	{"exported, no addresses", 252, "000c 0004 73697000 0000 0000 6869", 0, `17 0.0.0.0:0 0.0.0.0:0 "hi" whole`},
+	{"exported, another transport", 252, "000c 0004 73697000" + exported4 + "0018 0004 00000004" + "0000 0000 6869", 0, "-"},
+	{"exported, tag too long", 252, "000c 0099 73697000", 0, "-; wrong-link-header at 0"},
+	{"exported, cut", 252, "000c 0004 73697000" + exported4 + "0000 0000 6869", 4, ok4 + " and 4 whole; packet-cut at 46"},
 
 	// IPv4.
 	{"version 5", 228, "5500" + ip4[4:] + udp4, 0, "-; wrong-ip-header at 0"},
