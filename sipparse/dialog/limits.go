@@ -38,6 +38,9 @@ const (
 	// maxKinds bounds the transports, TLS suites and keyings listed of a call.
 	maxKinds = 8
 
+	// maxDescriptions is how many session descriptions a Summarizer remembers, each of at most
+	// sdp.MaxDescription octets.
+	maxDescriptions = 128
 	// textChunk is how much text a Summarizer allocates at a time, in octets: that of some
 	// hundred messages.
 	textChunk = 32 << 10

@@ -45,7 +45,7 @@ type Note struct {
 	Fragment int
 
 	// SDP is the first session description in the body; nil if there is none, or it is
-	// unreadable, which SDPUnreadable tells.
+	// unreadable, which SDPUnreadable tells. It may be shared, and is never changed.
 	SDP           *sdp.Session
 	SDPUnreadable bool
 
@@ -95,7 +95,12 @@ func (v *Verdict) Add(o Verdict) {
 }
 
 // Summarizer makes notes. It is one goroutine's.
-type Summarizer struct{ chunk *strings.Builder }
+type Summarizer struct {
+	chunk *strings.Builder
+	// descriptions are those read lately: the same one comes in 183 and 200, on each hop, and
+	// again in retransmissions.
+	descriptions map[string]*sdp.Session
+}
 
 // Summarize fills n from m. What m does not know, the message's number, its flow, addresses, time
 // and security, is the caller's to add, and so are the parts of the body.
@@ -164,8 +169,8 @@ func (s *Summarizer) Part(n *Note, p *mime.Part) {
 		if n.SDP != nil || len(p.Content) == 0 {
 			return
 		}
-		d, err := sdp.Summarize(p.Content)
-		n.SDP, n.SDPUnreadable = d, err != nil
+		n.SDP = s.description(p.Content)
+		n.SDPUnreadable = n.SDP == nil
 	case "message/sipfrag":
 		const version = "SIP/2.0 "
 		c := p.Content
@@ -175,6 +180,23 @@ func (s *Summarizer) Part(n *Note, p *mime.Part) {
 			}
 		}
 	}
+}
+
+// description reads a session description. It returns nil if that cannot be done.
+func (s *Summarizer) description(p []byte) *sdp.Session {
+	d, known := s.descriptions[string(p)]
+	if known {
+		return d
+	}
+	d, err := sdp.Summarize(p)
+	if err != nil {
+		return nil
+	}
+	if len(s.descriptions) >= maxDescriptions || s.descriptions == nil {
+		s.descriptions = make(map[string]*sdp.Session, maxDescriptions)
+	}
+	s.descriptions[string(p)] = d
+	return d
 }
 
 func (n *Note) expires(v string) {

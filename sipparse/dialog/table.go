@@ -46,7 +46,7 @@ func (t *Table) Evicted() int { return t.evicted }
 
 // Add takes the next message. It returns the calls to be told before it, in the order in which
 // their time was up: the slice is valid until the next call, the Calls for ever. The note is the
-// caller's again when Add returns, but for its SDP.
+// caller's again when Add returns.
 func (t *Table) Add(n *Note) []*Call {
 	t.done = t.done[:0]
 	t.tick(n.Time)

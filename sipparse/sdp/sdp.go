@@ -56,8 +56,8 @@ func Summarize(description []byte) (*Session, error) {
 		return nil, errNoOrigin
 	}
 	s := &Session{
-		Origin: text(fmt.Sprintf("%s %d %s %s %s", d.Origin.Username, d.Origin.SessionID,
-			d.Origin.NetworkType, d.Origin.AddressType, d.Origin.UnicastAddress)),
+		Origin: text(d.Origin.Username + " " + strconv.FormatUint(d.Origin.SessionID, 10) + " " +
+			d.Origin.NetworkType + " " + d.Origin.AddressType + " " + d.Origin.UnicastAddress),
 		Version: d.Origin.SessionVersion,
 		Media:   make([]Media, 0, min(len(d.MediaDescriptions), maxMedia)),
 	}
