@@ -70,8 +70,26 @@ type Result struct {
 	Certificate *pki.Certificate
 	// Chain is the path of the certificate whose key made the signature.
 	Chain pki.Path
-	// Issues is all that is wrong, the claims included, and what is odd only. Offset is that of the
-	// header field in Message.Raw.
+	// Issues is all that is wrong, and what is odd only. Offset is that of the header field in
+	// Message.Raw. The codes are those of the claims' reasons, and:
+	//
+	//	identity-limit, attempts-limit      not all header fields, or certificates, were judged
+	//	identity-spaced                     the value has white space in it
+	//	base64-not-url, signature-der       the signature is written in another way
+	//	json-not-deterministic              the JSON is
+	//	info-missing, info-mismatch, alg-mismatch, ppt-mismatch, typ-not-passport
+	//	                                    the parameters or the PASSporT's header are not right
+	//	ppt-unknown                         what the extension claims was not judged
+	//	orig-asserted                       orig is not From, but P-Asserted-Identity
+	//	origid-not-uuid, mky-missing, div-unlinked
+	//	                                    a claim is not as it should be
+	//	iat-stale, iat-future               iat is too far from when the message was seen
+	//	date-mismatch, date-missing         Date is not iat; there is none
+	//	digest-not-sha1                     the digest-string's digest is another one
+	//	certificate-expired, certificate-not-yet-valid, certificate-validity-unreadable
+	//	                                    the signer's certificate was not valid then
+	//	certificate-domain, certificate-number
+	//	                                    it is not for the sender
 	Issues []sipparse.Issue
 
 	fault *sipparse.Issue // of the claims, the first one

@@ -10,11 +10,14 @@ func SniffUpgrade(p []byte) (is, enough bool) {
 		if string(p[:n]) != start[:n] {
 			continue
 		}
+		p = p[:min(len(p), maxHead)]
 		end := headLen(p, 0)
+		whole := end > 0 || len(p) == maxHead
 		if end == 0 {
-			return false, len(p) >= maxHead
+			end = bytes.LastIndexByte(p, '\n') + 1
 		}
-		return end <= maxHead && parseHead(p[:end]).Upgrade, true
+		is = parseHead(p[:end]).Upgrade
+		return is, is || whole
 	}
 	return false, true
 }

@@ -30,7 +30,7 @@ func TestSniffUpgrade(t *testing.T) {
 	}
 	for _, p := range []string{request, response} {
 		for i := range len(p) {
-			if is, enough := SniffUpgrade([]byte(p[:i])); is || enough {
+			if is, enough := SniffUpgrade([]byte(p[:i])); is != enough || is && !strings.Contains(p[:i], "Connection: Upgrade\r\n") {
 				t.Fatalf("%q: %v, %v", p[:i], is, enough)
 			}
 		}
