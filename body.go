@@ -3,7 +3,7 @@ package sipsecdump
 import (
 	"bytes"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"sipsecdump/cms"
@@ -19,52 +19,104 @@ type opener struct {
 	*shard
 	at    time.Time // when validity is judged
 	parts []report.Part
-	limit bool // something was left closed because of a limit
+	// damage is what was found to have happened to the body.
+	damage   []report.Anomaly
+	inflated int  // octets that compressed parts have become
+	limit    bool // something was left closed because of a limit
+	trial    bool // a try at mending: nothing is learned from it
 }
 
-// open returns the parts in reading order.
-func (o *opener) open(m *sipparse.Message) []report.Part {
-	o.add(m.Parts, "", 0)
-	return o.parts
+// open returns the parts in reading order, and the octets that those lie in which no object, no
+// encoding and no other message holds: the message's body, or what mend made of it.
+func (o *opener) open(m *sipparse.Message) ([]report.Part, []byte) {
+	body := o.body(m, "", 0, 0)
+	return o.parts, body
 }
 
-// add adds parts of one MIME tree, and what is inside them. The recursion is as deep as CMS
-// objects are nested, at most maxBodyDepth.
-func (o *opener) add(parts []*mime.Part, prefix string, depth int) {
-	for i, p := range parts {
+// tree is one MIME tree: that of a message, or of what is inside a part.
+type tree struct {
+	parts  []*mime.Part
+	prefix string // of their paths
+	// repairs are the places in the body where an octet was left out, ascending; see mend.
+	repairs []int
+}
+
+// repaired returns how many octets were left out of a part.
+func (t *tree) repaired(p *mime.Part) int {
+	first, _ := slices.BinarySearch(t.repairs, p.Offset)
+	last, _ := slices.BinarySearch(t.repairs, p.Offset+len(p.Raw))
+	return last - first
+}
+
+// add adds the parts of a tree, and what is inside them. depth counts what holds other trees:
+// objects, encodings and messages; objects counts the first alone. The recursion is as deep as
+// these are nested, at most maxBodyDepth.
+func (o *opener) add(t tree, depth, objects int) {
+	for i, p := range t.parts {
 		if len(o.parts) >= maxParts {
 			o.limit = true
 			return
 		}
-		rp := report.Part{Part: p, Path: prefix + p.Path}
-		if p.Multipart || !mime.IsCMS(p) {
-			o.parts = append(o.parts, rp)
-			continue
+		if p.ContentEncoding != "" {
+			o.inflated += len(p.Content)
 		}
-		rp.CMS = o.object(p, rp.Path, signedRanges(parts, i, prefix))
-		o.parts = append(o.parts, rp)
-		content := rp.CMS.Content()
-		if content == nil {
-			continue
-		}
-		if depth+1 >= maxBodyDepth {
-			o.limit = true
-			continue
-		}
-		first := len(o.parts)
-		inside := mime.ParseEntity(content, mime.Limits{})
-		o.add(inside, rp.Path+"/", depth+1)
-		for _, in := range o.parts[first:] {
-			if strings.Count(in.Path, "/") == depth+1 {
-				rp.CMS.Inside = append(rp.CMS.Inside, in)
+		o.parts = append(o.parts, report.Part{Part: p, Path: t.prefix + p.Path, Objects: objects, Repaired: t.repaired(p)})
+		at := len(o.parts) - 1
+		path := o.parts[at].Path
+		switch {
+		case p.Multipart:
+		case mime.IsCMS(p):
+			c := o.object(p.Content, path, signedRanges(&t, i))
+			c.Repaired = o.parts[at].Repaired
+			o.parts[at].CMS = c
+			o.inside(c, depth)
+		case p.MediaType == "message/sip" || p.MediaType == "message/sipfrag":
+			m := embedded(p)
+			o.parts[at].Message = m
+			if o.deeper(depth) {
+				o.body(m, path+"/", depth+1, objects)
+			}
+		default:
+			if parts := p.Unpack(mime.Limits{}); parts != nil && o.deeper(depth) {
+				o.add(tree{parts: parts, prefix: path + "/"}, depth+1, objects)
 			}
 		}
 	}
 }
 
+// inside opens what the object of the last part protects.
+func (o *opener) inside(c *report.CMS, depth int) {
+	content := c.Content()
+	if content == nil || !o.deeper(depth) {
+		return
+	}
+	first, objects := len(o.parts), o.parts[len(o.parts)-1].Objects+1
+	o.add(tree{parts: mime.ParseEntity(content, mime.Limits{}), prefix: c.Path + "/"}, depth+1, objects)
+	for _, in := range o.parts[first:] {
+		if in.Objects == objects {
+			c.Inside = append(c.Inside, in)
+		}
+	}
+}
+
+// deeper tells whether what is inside of something at that depth may be opened.
+func (o *opener) deeper(depth int) bool {
+	ok := depth+1 < maxBodyDepth && o.inflated <= maxInflated
+	o.limit = o.limit || !ok
+	return ok
+}
+
+// embedded reads the message that a part holds (RFC 3261, Section 23.4; RFC 3420).
+func embedded(p *mime.Part) *sipparse.Message {
+	if p.MediaType == "message/sipfrag" {
+		return sipparse.ParseFragment(p.Content)
+	}
+	return sipparse.Parse(p.Content)
+}
+
 // object reads, verifies and decrypts what a part holds.
-func (o *opener) object(p *mime.Part, path string, ranges []cms.Range) *report.CMS {
-	c := &report.CMS{Path: path, Object: cms.Parse(p.Content, cms.Limits{})}
+func (o *opener) object(octets []byte, path string, ranges []cms.Range) *report.CMS {
+	c := &report.CMS{Path: path, Object: cms.Parse(octets, cms.Limits{})}
 	if s := c.Object.Signed; s != nil {
 		in := cms.VerifyInput{Ranges: ranges, Keyring: o.options.Keyring, At: o.at}
 		c.Signers = s.Verify(in)
@@ -72,7 +124,9 @@ func (o *opener) object(p *mime.Part, path string, ranges []cms.Range) *report.C
 			c.Signers = s.Verify(in)
 		}
 		for _, cert := range s.Certificates {
-			o.learn(cert.Raw)
+			if !o.trial {
+				o.learn(cert.Raw)
+			}
 		}
 	}
 	if e := c.Object.Enveloped; e != nil {
@@ -93,11 +147,11 @@ func (o *opener) seenSigners(s *cms.SignedData, results []cms.SignerResult) []*p
 	return seen
 }
 
-// signedRanges gives the candidates for what a detached signature at parts[i] covers: the
+// signedRanges gives the candidates for what a detached signature at t.parts[i] covers: the
 // first part of the multipart/signed that both are in (RFC 1847, Section 2.1), and what
 // implementations are known to take for it.
-func signedRanges(parts []*mime.Part, i int, prefix string) []cms.Range {
-	multi := -1
+func signedRanges(t *tree, i int) []cms.Range {
+	parts, multi := t.parts, -1
 	for j := i - 1; j >= 0; j-- {
 		if parts[j].Multipart && parts[j].Depth == parts[i].Depth-1 {
 			multi = j
@@ -108,7 +162,10 @@ func signedRanges(parts []*mime.Part, i int, prefix string) []cms.Range {
 		return nil
 	}
 	p := parts[multi+1]
-	name := "MIME part " + prefix + p.Path
+	name := "MIME part " + t.prefix + p.Path
+	if t.repaired(p) > 0 {
+		name = "repaired octets of " + name
+	}
 	ranges := []cms.Range{{
 		Name:     fmt.Sprintf("%s, headers and body, %s", name, octets(len(p.Raw))),
 		Octets:   p.Raw,
@@ -126,14 +183,30 @@ func signedRanges(parts []*mime.Part, i int, prefix string) []cms.Range {
 		Name:   fmt.Sprintf("the body of %s without its headers, %s", name, octets(len(p.Body))),
 		Octets: p.Body,
 	})
-	if canonical := crlf(p.Raw); !bytes.Equal(canonical, p.Raw) {
+	ranges = appendCanonical(ranges, name, p.Raw)
+	if text := bytes.ReplaceAll(p.Body, []byte("\r\n"), []byte("\n")); len(t.repairs) > 0 && len(text) < len(p.Body) {
+		// What made CRLF of the LFs in the signature did the same to the text.
 		ranges = append(ranges, cms.Range{
-			Code:   "line-ends-changed",
-			Name:   fmt.Sprintf("%s with CRLF for every line end, %s", name, octets(len(canonical))),
-			Octets: canonical,
+			Name:     fmt.Sprintf("repaired octets of MIME part %s%s, headers and body with LF for CRLF, %s", t.prefix, p.Path, octets(len(p.Raw)-len(p.Body)+len(text))),
+			Octets:   joined(p.Raw[:len(p.Raw)-len(p.Body)], text),
+			Standard: true,
 		})
 	}
 	return ranges
+}
+
+// appendCanonical appends the range with the line ends that S/MIME asks for (RFC 8551, Section
+// 3.1.1), if there are others.
+func appendCanonical(ranges []cms.Range, name string, signed []byte) []cms.Range {
+	canonical := crlf(signed)
+	if bytes.Equal(canonical, signed) {
+		return ranges
+	}
+	return append(ranges, cms.Range{
+		Code:   "line-ends-changed",
+		Name:   fmt.Sprintf("%s with CRLF for every line end, %s", name, octets(len(canonical))),
+		Octets: canonical,
+	})
 }
 
 func joined(a, b []byte) []byte { return append(append(make([]byte, 0, len(a)+len(b)), a...), b...) }

@@ -75,20 +75,24 @@ func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue
 		Message: m, Incomplete: incomplete, Record: d.record,
 	}
 	o := &d.shard.opener
-	*o = opener{shard: d.shard, at: d.options.At, parts: o.parts[:0]}
+	*o = opener{shard: d.shard, at: d.options.At, parts: o.parts[:0], damage: o.damage[:0]}
 	if o.at.IsZero() {
 		o.at = d.conn.at
 	}
-	sip.Parts = o.open(m)
+	sip.Parts, sip.Body = o.open(m)
 	d.emit(d.conn.at, sip)
 	for i := range sip.Parts {
 		if c := sip.Parts[i].CMS; c != nil {
 			d.emit(d.conn.at, c)
 		}
 	}
+	for i := range o.damage {
+		a := &o.damage[i]
+		d.anomaly(d.conn.at, dir, a.Code, a.Section, a.Offset, a.Count, a.Text)
+	}
 	if o.limit {
 		d.anomaly(d.conn.at, dir, "body-limit", "RFC 2046, Section 5.1", -1, 0,
-			fmt.Sprintf("the body has more than %d parts, or content nested deeper than %d; the rest was not opened", maxParts, maxBodyDepth))
+			fmt.Sprintf("the body has more than %d parts, content nested deeper than %d, or more than %d octets of decompressed content; the rest was not opened", maxParts, maxBodyDepth, maxInflated))
 	}
 }
 

@@ -18,6 +18,14 @@ const (
 	maxBodyDepth = 8
 	// maxParts bounds the parts of one message, all depths together.
 	maxParts = 256
+	// maxInflated is how many octets the compressed parts of one message may become, all depths
+	// together, before no part is opened any more. Each body has its own, smaller bound too.
+	maxInflated = 4 << 20
+	// maxMendings is how many ways to mend one object are looked at, and maxMendTrials how many
+	// of their combinations in one body are tried: each trial costs public or private key
+	// operations. Nearly all damage has one way.
+	maxMendings   = 32
+	maxMendTrials = 32
 
 	// maxSniff is how many octets of an undecided stream wait for more before it is taken to
 	// be neither TLS nor SIP: more than any start line that has no line end yet.

@@ -31,6 +31,9 @@ func (t *tally) count(e *report.Event) {
 		t.Malformed += uint64(len(b.Message.Issues))
 		for i := range b.Parts {
 			t.Malformed += uint64(len(b.Parts[i].Issues))
+			if m := b.Parts[i].Message; m != nil {
+				t.Malformed += uint64(len(m.Issues))
+			}
 		}
 	case *report.CMS:
 		t.CMSObjects++

@@ -29,6 +29,7 @@ func (s *SIP) clone() *SIP {
 	c.Message = s.Message.Clone()
 	c.Message.Issues = slices.Clone(s.Message.Issues) // those of the framing too
 	c.Parts = cloneParts(s.Parts)
+	c.Body = bytes.Clone(s.Body)
 	return &c
 }
 
@@ -39,6 +40,9 @@ func cloneParts(parts []Part) []Part {
 		p.Part = clonePart(p.Part)
 		if p.CMS != nil {
 			p.CMS = p.CMS.clone()
+		}
+		if p.Message != nil {
+			p.Message = p.Message.Clone()
 		}
 	}
 	return parts

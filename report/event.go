@@ -84,6 +84,9 @@ type SIP struct {
 	// Parts are the parts of the body, those inside decrypted or signed content too, in
 	// reading order.
 	Parts []Part
+	// Body is what the Parts that are not Inside lie in: Message.Body, with what follows it if
+	// the Content-Length is contradicted, and without what damage added to it.
+	Body []byte
 }
 
 // Part is a MIME part with its place in the message.
@@ -93,20 +96,29 @@ type Part struct {
 	Path string
 	// CMS is what the part holds, if that is a CMS object.
 	CMS *CMS
+	// Message is what the part holds if it is of the type message/sip or message/sipfrag.
+	Message *sipparse.Message
+	// Objects is how many CMS objects the part is inside of.
+	Objects int
+	// Repaired is how many octets were left out of the part because damage in transit had
+	// added them; 0 if it is as it came.
+	Repaired int
 }
 
-// Inside tells whether the part came out of a CMS object, and so is not in the message as it
-// was on the wire.
+// Inside tells whether the part came out of another one: a CMS object, a message or something
+// compressed.
 func (p *Part) Inside() bool { return strings.Contains(p.Path, "/") }
 
 // CMS is what was established about a CMS object. Its event follows that of the message that
 // carries it.
 type CMS struct {
-	SIP     uint64 // the message's number, as SIP.N
-	Path    string // of the part in the message
-	Object  *cms.Object
-	Signers []cms.SignerResult
-	Decrypt *cms.Decryption // nil if there was nothing to decrypt
+	SIP  uint64 // the message's number, as SIP.N
+	Path string // of the part in the message
+	// Repaired is Part.Repaired: what is told of the object is told of repaired octets.
+	Repaired int
+	Object   *cms.Object
+	Signers  []cms.SignerResult
+	Decrypt  *cms.Decryption // nil if there was nothing to decrypt
 	// Inside are the parts of what the object protects, as far as it could be read: those of
 	// SIP.Parts that come out of this object and no other.
 	Inside []Part

@@ -50,13 +50,33 @@ type jsonIssue struct {
 }
 
 type jsonPart struct {
-	Path        string      `json:"path"`
-	ContentType string      `json:"content_type"`
-	Disposition string      `json:"disposition,omitempty"`
-	Encoding    string      `json:"encoding,omitempty"`
-	Length      int         `json:"length"`
-	Text        *string     `json:"text,omitempty"`
-	Issues      []jsonIssue `json:"issues,omitempty"`
+	Path            string        `json:"path"`
+	ContentType     string        `json:"content_type"`
+	Disposition     string        `json:"disposition,omitempty"`
+	Handling        string        `json:"handling,omitempty"`
+	Filename        string        `json:"filename,omitempty"`
+	Encoding        string        `json:"encoding,omitempty"`
+	ContentEncoding string        `json:"content_encoding,omitempty"`
+	ContentID       string        `json:"content_id,omitempty"`
+	Language        string        `json:"content_language,omitempty"`
+	Length          int           `json:"length"`
+	Repaired        int           `json:"repaired,omitempty"`
+	Text            *string       `json:"text,omitempty"`
+	Message         *jsonEmbedded `json:"message,omitempty"`
+	Issues          []jsonIssue   `json:"issues,omitempty"`
+}
+
+// jsonEmbedded is a message that a part holds.
+type jsonEmbedded struct {
+	Method     string       `json:"method,omitempty"`
+	RequestURI string       `json:"request_uri,omitempty"`
+	Status     int          `json:"status,omitempty"`
+	Reason     string       `json:"reason,omitempty"`
+	CallID     string       `json:"call_id,omitempty"`
+	CSeq       string       `json:"cseq,omitempty"`
+	BodyLength int          `json:"body_length"`
+	Headers    []jsonHeader `json:"headers"`
+	Issues     []jsonIssue  `json:"issues,omitempty"`
 }
 
 func jsonSIPOf(s *SIP) jsonSIP {
@@ -67,39 +87,61 @@ func jsonSIPOf(s *SIP) jsonSIP {
 		CallID: m.CallID, From: m.From.URI, To: m.To.URI, FromTag: m.From.Tag, ToTag: m.To.Tag,
 		ViaBranch: m.ViaBranch, Type: m.ContentType, BodyLength: len(m.Body),
 		Incomplete: s.Incomplete, Record: s.Record, Raw: m.Raw,
-		Headers: make([]jsonHeader, len(m.Headers)),
+		Headers: jsonHeadersOf(m), Issues: jsonIssuesOf(m.Issues),
 	}
 	j.CSeq, _ = m.Get("cseq")
-	for i, h := range m.Headers {
-		j.Headers[i] = jsonHeader{h.Name, h.Value}
-	}
-	for _, is := range m.Issues {
-		j.Issues = append(j.Issues, jsonIssueOf(is))
-	}
 	for i := range s.Parts {
-		p := &s.Parts[i]
-		jp := jsonPart{
-			Path: p.Path, ContentType: p.MediaType, Disposition: p.Disposition,
-			Encoding: p.Encoding, Length: len(p.Content),
-		}
-		if !p.Multipart && escape.IsText(p.Content) {
-			text := string(p.Content)
-			jp.Text = &text
-		}
-		for _, is := range p.Issues {
-			jp.Issues = append(jp.Issues, jsonIssue(is))
-		}
-		j.Parts = append(j.Parts, jp)
+		j.Parts = append(j.Parts, jsonPartOf(&s.Parts[i]))
 	}
 	return j
 }
 
-func jsonIssueOf(i sipparse.Issue) jsonIssue { return jsonIssue(i) }
+func jsonPartOf(p *Part) jsonPart {
+	d := p.ContentDisposition()
+	j := jsonPart{
+		Path: p.Path, ContentType: p.MediaType,
+		Disposition: p.Disposition, Handling: d.Handling, Filename: d.Filename,
+		Encoding: p.Encoding, ContentEncoding: p.ContentEncoding, ContentID: p.ID, Language: p.Language,
+		Length: len(p.Content), Repaired: p.Repaired,
+	}
+	if !p.Multipart && escape.IsText(p.Content) {
+		text := string(p.Content)
+		j.Text = &text
+	}
+	if m := p.Message; m != nil {
+		j.Message = &jsonEmbedded{
+			Method: m.Method, RequestURI: m.URI, Status: m.Status, Reason: m.Reason, CallID: m.CallID,
+			BodyLength: len(m.Body), Headers: jsonHeadersOf(m), Issues: jsonIssuesOf(m.Issues),
+		}
+		j.Message.CSeq, _ = m.Get("cseq")
+	}
+	for _, is := range p.Issues {
+		j.Issues = append(j.Issues, jsonIssue(is))
+	}
+	return j
+}
+
+func jsonHeadersOf(m *sipparse.Message) []jsonHeader {
+	list := make([]jsonHeader, len(m.Headers))
+	for i, h := range m.Headers {
+		list[i] = jsonHeader{h.Name, h.Value}
+	}
+	return list
+}
+
+func jsonIssuesOf(issues []sipparse.Issue) []jsonIssue {
+	var list []jsonIssue
+	for _, is := range issues {
+		list = append(list, jsonIssue(is))
+	}
+	return list
+}
 
 type jsonCMS struct {
 	Part                       string          `json:"part"`
 	ContentType                string          `json:"content_type,omitempty"`
 	DERLength                  int             `json:"der_length"`
+	Repaired                   int             `json:"repaired,omitempty"`
 	Encoding                   string          `json:"encoding"`
 	Signers                    []jsonSigner    `json:"signers,omitempty"`
 	Recipients                 []jsonRecipient `json:"recipients,omitempty"`
@@ -163,7 +205,7 @@ func jsonCMSOf(c *CMS) jsonCMS {
 	o := c.Object
 	j := jsonCMS{
 		Part: c.Path, ContentType: cms.ContentTypeName(o.ContentType),
-		DERLength: len(o.Raw), Encoding: "ber",
+		DERLength: len(o.Raw), Repaired: c.Repaired, Encoding: "ber",
 	}
 	if o.DER {
 		j.Encoding = "der"

@@ -17,23 +17,29 @@ func (t *Text) cms(b *Buffer, c *CMS) {
 	b.Slot()
 	b.B = append(b.B, ": "...)
 	b.B = append(b.B, octets(len(o.Raw))...)
+	if c.Repaired > 0 {
+		b.B = fmt.Appendf(b.B, ", repaired (%s left out)", octets(c.Repaired))
+	}
 	b.B = append(b.B, '\n')
 	b.B = o.AppendTree(b.B, cms.TreeOptions{Style: t.o.Tree})
 	for _, is := range o.Issues {
 		t.issue(b, sipparse.Issue(is))
 	}
 	for i := range c.Signers {
-		t.signer(b, i+1, &c.Signers[i])
+		t.signer(b, i+1, &c.Signers[i], c.Repaired)
 	}
 	if c.Decrypt != nil {
-		t.decryption(b, o, c.Decrypt)
+		t.decryption(b, o, c.Decrypt, c.Repaired)
 	}
+	shown := ""
 	for i := range c.Inside {
-		t.part(b, &c.Inside[i])
+		shown = t.part(b, &c.Inside[i], shown)
 	}
 }
 
-func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult) {
+// repaired is how many octets were left out of the object, here and below: a verdict about
+// repaired octets says so.
+func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult, repaired int) {
 	start := len(b.B)
 	b.B = fmt.Appendf(b.B, "%ssigner %d: ", indentName, n)
 	b.B = appendIdentity(b.B, r.Signer.Issuer, r.Signer.SerialOctets, r.Signer.SKI)
@@ -53,6 +59,9 @@ func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult) {
 		b.B = append(b.B, "not verified: "...)
 		b.B = escape.AppendText(b.B, r.Detail)
 		b.B = fmt.Appendf(b.B, " [%s]", r.Reason)
+	}
+	if repaired > 0 {
+		b.B = append(b.B, "; the signature is read from repaired octets"...)
 	}
 	b.B = append(b.B, '\n')
 	if r.Certificate != nil {
@@ -96,7 +105,7 @@ func (t *Text) certificate(b *Buffer, r *cms.SignerResult) {
 	b.B = append(b.B, '\n')
 }
 
-func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption) {
+func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired int) {
 	for i := range d.Recipients {
 		start := len(b.B)
 		ri, r := &o.Enveloped.Recipients[i], &d.Recipients[i]
@@ -132,6 +141,9 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption) {
 		b.B = append(b.B, "not decrypted: "...)
 		b.B = escape.AppendText(b.B, d.Detail)
 		b.B = fmt.Appendf(b.B, " [%s]", d.Reason)
+	}
+	if repaired > 0 {
+		b.B = append(b.B, "; over repaired octets"...)
 	}
 	b.B = append(b.B, '\n')
 	t.color(b, start, tone)

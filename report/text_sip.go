@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"sipsecdump/cms"
 	"sipsecdump/report/escape"
@@ -29,7 +30,7 @@ func (t *Text) sip(b *Buffer, e *Event, s *SIP) {
 	for i := range m.Headers {
 		b.B = escape.AppendLines(b.B, m.Headers[i].Raw, indentField)
 	}
-	if len(m.Body) > 0 {
+	if len(s.Body) > 0 {
 		b.B = append(b.B, '\n')
 		t.body(b, s)
 	}
@@ -39,18 +40,19 @@ func (t *Text) sip(b *Buffer, e *Event, s *SIP) {
 	for _, is := range m.Issues {
 		t.issue(b, is)
 	}
+	shown := ""
 	for i := range s.Parts {
 		// Those inside an object are shown with it.
-		if p := &s.Parts[i]; !p.Inside() || !t.o.Show.Has(LayerCMS) {
-			t.part(b, p)
+		if p := &s.Parts[i]; p.Objects == 0 || !t.o.Show.Has(LayerCMS) {
+			shown = t.part(b, p, shown)
 		}
 	}
 }
 
 // body writes a message's body as on the wire, but for parts that are no text: a line in
-// their place names them.
+// their place names them. Damage is only ever repaired in such parts.
 func (t *Text) body(b *Buffer, s *SIP) {
-	body := s.Message.Body
+	body := s.Body
 	at := 0
 	for i := range s.Parts {
 		p := &s.Parts[i]
@@ -82,9 +84,10 @@ func lineEnd(p []byte) int {
 	return 0
 }
 
-// part writes what a part is, and the text of those that came out of decrypted or signed
-// content: the wire has not shown it.
-func (t *Text) part(b *Buffer, p *Part) {
+// part writes what a part is, and the text of those that came out of another or are encoded: the
+// wire has not shown it. The exception are those inside of the part at the path shown, an embedded message
+// that is text altogether. It returns that path for the next part.
+func (t *Text) part(b *Buffer, p *Part, shown string) string {
 	b.B = fmt.Appendf(b.B, "%sMIME part %s: ", indentName, p.Path)
 	b.B = escape.AppendText(b.B, p.MediaType)
 	if !p.Multipart {
@@ -95,24 +98,59 @@ func (t *Text) part(b *Buffer, p *Part) {
 		b.B = append(b.B, ", "...)
 		b.B = escape.AppendText(b.B, p.Encoding)
 	}
+	if p.ContentEncoding != "" {
+		b.B = append(b.B, ", "...)
+		b.B = escape.AppendText(b.B, p.ContentEncoding)
+	}
+	if p.Repaired > 0 {
+		b.B = fmt.Appendf(b.B, ", repaired (%s left out)", octets(p.Repaired))
+	}
 	if p.CMS != nil {
 		b.B = append(b.B, ", CMS "...)
 		b.B = append(b.B, contentTypeName(p.CMS.Object)...)
 	}
 	b.B = append(b.B, '\n')
-	if p.Inside() {
-		for _, f := range p.Fields {
-			b.B = escape.AppendLines(b.B, f.Raw, indentField)
-		}
-		if !p.Multipart && escape.IsText(p.Content) {
-			if len(p.Fields) > 0 {
+	text := !p.Multipart && escape.IsText(p.Content)
+	switch {
+	case shown != "" && strings.HasPrefix(p.Path, shown+"/"):
+	case p.Inside(), p.ContentEncoding != "", p.Encoding == "base64", p.Encoding == "quoted-printable":
+		if p.Inside() {
+			for _, f := range p.Fields {
+				b.B = escape.AppendLines(b.B, f.Raw, indentField)
+			}
+			if text && len(p.Fields) > 0 {
 				b.B = append(b.B, '\n')
 			}
+		}
+		if text {
 			b.B = escape.AppendLines(b.B, p.Content, indentField)
+		}
+		fallthrough
+	default:
+		if shown = ""; p.Message != nil && text {
+			shown = p.Path
 		}
 	}
 	for _, is := range p.Issues {
 		t.issue(b, sipparse.Issue(is))
+	}
+	if p.Message != nil {
+		t.embedded(b, p.Message, text)
+	}
+	return shown
+}
+
+// embedded writes the message that a part holds: its header section unless it was shown as text,
+// and its issues. Its parts follow as parts of their own.
+func (t *Text) embedded(b *Buffer, m *sipparse.Message, shown bool) {
+	if !shown {
+		b.B = escape.AppendLines(b.B, m.StartLine, indentField)
+		for i := range m.Headers {
+			b.B = escape.AppendLines(b.B, m.Headers[i].Raw, indentField)
+		}
+	}
+	for _, is := range m.Issues {
+		t.issue(b, is)
 	}
 }
 

@@ -4,6 +4,7 @@
 //	Sniff, SniffStream   is this SIP at all?
 //	Framer               the octets of one direction of a stream → messages, keep-alives, garbage
 //	Parse, ParseInto     one message → start line, headers in wire order, MIME parts, issues
+//	ParseFragment        a part of one, of media type message/sipfrag (RFC 3420)
 //
 // Nothing is refused. What RFC 3261 forbids becomes an [Issue] with a stable code, an offset and
 // the section it offends, and the message is kept as it came: names and methods as written,

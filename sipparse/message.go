@@ -39,6 +39,7 @@ type Message struct {
 
 	Issues []Issue
 
+	fragment bool     // parsed by ParseFragment
 	seen     fieldSet // the header fields there are
 	repeated fieldSet // the header fields that may occur once and occurred again
 	unsaid   int      // issues beyond maxIssues
@@ -56,7 +57,11 @@ type Header struct {
 
 // Clone returns a message that shares nothing with m.
 func (m *Message) Clone() *Message {
-	return Parse(append([]byte(nil), m.Raw...))
+	raw := append([]byte(nil), m.Raw...)
+	if m.fragment {
+		return ParseFragment(raw)
+	}
+	return Parse(raw)
 }
 
 // Get returns the value of the first header of a kind: "call-id", "via".

@@ -18,6 +18,21 @@ func Parse(raw []byte) *Message {
 	return m
 }
 
+// ParseFragment is Parse for the media type message/sipfrag (RFC 3420): a message of which any part
+// may be missing, the start line and mandatory header fields too. Without a start line StartLine is
+// nil.
+func ParseFragment(raw []byte) *Message {
+	m := &Message{fragment: true}
+	m.parse(raw)
+	return m
+}
+
+// ParseBody takes octets apart as if they were m's body: what is behind it as well, or a copy in
+// which damage is repaired. The parts alias body.
+func (m *Message) ParseBody(body []byte) []*mime.Part {
+	return mime.Parse(m.bodyHeader(), body, mime.Limits{})
+}
+
 // ParseInto is Parse into a Message whose memory is used again, so that it allocates next to
 // nothing. What m's slices held before is overwritten; strings taken from it stay valid.
 func (m *Message) ParseInto(raw []byte) {
@@ -46,8 +61,12 @@ func (m *Message) parse(raw []byte) {
 	section := m.text.copy(raw[len(m.Leading):head])
 
 	n := lineLen(rest)
-	m.StartLine = rest[:n:n]
-	m.startLine(trim(section[:n]), len(m.Leading))
+	if m.fragment && !isStartLine(rest[:n]) {
+		n = 0
+	} else {
+		m.StartLine = rest[:n:n]
+		m.startLine(trim(section[:n]), len(m.Leading))
+	}
 	rest, section = raw[len(m.Leading)+n:head], section[n:]
 	for len(rest) > 0 {
 		if n := emptyLine(rest); n > 0 {
@@ -58,10 +77,12 @@ func (m *Message) parse(raw []byte) {
 		m.header(rest[:n:n], section[:n], head-len(rest))
 		rest, section = rest[n:], section[n:]
 	}
-	if m.Separator == nil {
-		m.issue(separatorMissing, head, "no empty line ends the headers")
+	if !m.fragment {
+		if m.Separator == nil {
+			m.issue(separatorMissing, head, "no empty line ends the headers")
+		}
+		m.mandatory(head)
 	}
-	m.mandatory(head)
 	m.splitBody(raw[head:], head)
 	m.loneLF(head)
 	if m.unsaid > 0 {
@@ -186,6 +207,8 @@ func (m *Message) splitBody(b []byte, offset int) {
 	m.Body = b
 	if n := m.ContentLength; n >= 0 {
 		switch {
+		case len(b) < n && m.fragment && len(b) == 0:
+			// The fragment is the header of a message that had a body (RFC 3420, Section 2).
 		case len(b) < n:
 			m.issue(bodyShort, offset, "the body has %d octets, but Content-Length is %d", len(b), n)
 		case len(b) > n:

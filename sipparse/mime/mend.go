@@ -341,3 +341,21 @@ func nextCombination(c []int, n int) bool {
 	}
 	return false
 }
+
+// ObjectEnds reports whether the ASN.1 object that b begins with ends with b or in front of nothing
+// but line ends, as it is or mended.
+func ObjectEnds(b []byte) bool {
+	w := walker{b: b}
+	if n, whole := w.whole(); whole {
+		for len(b) > n && (b[len(b)-1] == '\r' || b[len(b)-1] == '\n') {
+			b = b[:len(b)-1]
+		}
+		if len(b) == n {
+			return true
+		}
+	}
+	for range Mendings(b) {
+		return true
+	}
+	return false
+}

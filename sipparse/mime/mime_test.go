@@ -217,7 +217,7 @@ func TestIsCMS(t *testing.T) {
 		{"application/octet-stream", signed, true},
 		{"application/octet-stream", "\x30\x80" + signed[4:], true},                                        // indefinite length
 		{"application/octet-stream", "\x30\x20\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17", true}, // authEnvelopedData
-		{"application/octet-stream", "\x30\x82\x01\r\n" + signed[4:], true}, // a LF of the length became CRLF
+		{"application/octet-stream", "\x30\x82\x01\r\n" + signed[4:], true},                                // a LF of the length became CRLF
 		{"application/octet-stream", signed[:14-1], false},
 		{"application/octet-stream", "\x31" + signed[1:], false},
 		{"text/plain", "hello", false},
