@@ -1,11 +1,14 @@
 package capture_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"sipsecdump/capture"
 	"sipsecdump/capture/frame"
@@ -74,6 +77,20 @@ func TestAllocs(t *testing.T) {
 			t.Errorf("%s: %v allocations per packet, want 0", name, n)
 		}
 	}
+	for _, tt := range stacks(t) {
+		var s capture.Segment
+		d := capture.NewDecoder()
+		d.Dedupe()
+		p := capture.Packet{Link: tt.link, Data: tt.data}
+		if n := testing.AllocsPerRun(100, func() {
+			p.Time = p.Time.Add(time.Second)
+			if !d.Decode(&p, &s) {
+				t.Fatalf("%s: not decoded, notes %v", tt.name, d.Notes())
+			}
+		}); n != 0 {
+			t.Errorf("%s: %v allocations per packet, want 0", tt.name, n)
+		}
+	}
 	for name, l := range map[string]frame.Layers{
 		"note":      {Link: capture.LinkNull, WrongIPChecksum: true},
 		"fragments": {Link: capture.LinkSLL2, MTU: 600},
@@ -89,6 +106,87 @@ func TestAllocs(t *testing.T) {
 		}); n != 0 {
 			t.Errorf("%s: %v allocations per packet, want 0", name, n)
 		}
+	}
+}
+
+// stack is one packet in layers.
+type stack struct {
+	name string
+	link capture.LinkType
+	data []byte
+}
+
+// stacks are a packet in each link layer and tunnel, with each transport.
+func stacks(t testing.TB) (list []stack) {
+	t.Helper()
+	add := func(name string, l frame.Layers) {
+		b, err := frame.NewBuilder(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chunks := frame.AppendData(nil, frame.Data{Flags: frame.DataBegin | frame.DataEnd, Payload: []byte("hi")})
+		for proto, build := range map[string]func() ([][]byte, error){
+			"udp": func() ([][]byte, error) { return b.UDP(frame.UDPDatagram{Src: src6, Dst: dst6, Payload: []byte("hi")}) },
+			"tcp": func() ([][]byte, error) { return b.TCP(frame.TCPSegment{Src: src6, Dst: dst6, Payload: []byte("hi")}) },
+			"sctp": func() ([][]byte, error) {
+				return b.SCTP(frame.SCTPPacket{Src: src6, Dst: dst6, Tag: 1, Chunks: chunks})
+			},
+		} {
+			frames, err := build()
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, stack{name + " " + proto, l.Link, bytes.Clone(frames[0])})
+		}
+	}
+	for _, link := range []capture.LinkType{
+		capture.LinkEthernet, capture.LinkPPP, capture.LinkPPPoE, capture.LinkCHDLC, capture.Link80211, capture.LinkRadiotap,
+		capture.LinkPPI, capture.LinkNFLOG, capture.LinkExportedPDU, capture.LinkSLL2,
+	} {
+		add(link.String(), frame.Layers{Link: link})
+	}
+	add("mpls", frame.Layers{Link: capture.LinkEthernet, VLAN: []frame.VLAN{{ID: 1}}, MPLS: []uint32{16, 17}})
+	add("pppoe", frame.Layers{Link: capture.LinkEthernet, PPPoE: 1})
+	for kind := frame.IPinIP; kind <= frame.TZSP; kind++ {
+		add(kind.String(), frame.Layers{Link: capture.LinkRaw, Tunnels: []frame.Tunnel{{Kind: kind, Src: src4.Addr(), Dst: dst4.Addr(), ID: 1}}})
+	}
+	m := frame.Message{Src: src4, Dst: dst4, Proto: capture.UDP, Time: time.Unix(1, 0), Payload: []byte("hi")}
+	list = append(list,
+		stack{"hep", capture.LinkRaw, built(t, frame.Layers{Link: capture.LinkRaw}, src4, dst4, string(frame.AppendHEP3(nil, m)))[0]},
+		stack{"exported", capture.LinkExportedPDU, frame.AppendExportedPDU(nil, "sip", m)})
+	slices.SortFunc(list, func(a, b stack) int { return strings.Compare(a.name, b.name) })
+	return list
+}
+
+// BenchmarkStacks decodes one packet of each kind.
+func BenchmarkStacks(b *testing.B) {
+	for _, tt := range stacks(b) {
+		if strings.HasSuffix(tt.name, " tcp") || strings.HasSuffix(tt.name, " udp") && tt.link != capture.LinkEthernet {
+			continue
+		}
+		b.Run(tt.name, func(b *testing.B) {
+			var s capture.Segment
+			d := capture.NewDecoder()
+			b.ReportAllocs()
+			for b.Loop() {
+				d.Decode(&capture.Packet{Link: tt.link, Data: tt.data}, &s)
+			}
+		})
+	}
+}
+
+// BenchmarkDedupe decodes packets none of which is a copy.
+func BenchmarkDedupe(b *testing.B) {
+	data := built(b, frame.Layers{Link: capture.LinkEthernet}, src4, dst4, string(make([]byte, 1400)))[0]
+	var s capture.Segment
+	d := capture.NewDecoder()
+	d.Dedupe()
+	p := capture.Packet{Link: capture.LinkEthernet, Data: data}
+	b.ReportAllocs()
+	for b.Loop() {
+		data[100]++
+		p.Time = p.Time.Add(capture.DedupeAge / 16)
+		d.Decode(&p, &s)
 	}
 }
 

@@ -114,11 +114,17 @@ func FuzzDecode(f *testing.F) {
 	for _, tt := range decodable {
 		f.Add(uint16(tt.link), octets(f, tt.data), []byte(nil), uint16(tt.more))
 	}
+	for _, tt := range stacks(f) {
+		f.Add(uint16(tt.link), tt.data, tt.data, uint16(0))
+	}
 	f.Add(uint16(capture.LinkIPv4), piece(1, 0, true, "01234567"), piece(1, 8, false, "89"), uint16(0))
 	f.Add(uint16(capture.LinkIPv4), piece(1, 8, false, "89"), piece(1, 0, true, "01234567"), uint16(0))
 	f.Fuzz(func(t *testing.T, link uint16, first, second []byte, more uint16) {
 		d := capture.NewDecoder()
 		alone := capture.NewDecoder()
+		if more%2 == 1 {
+			d.Dedupe()
+		}
 		for i, data := range [][]byte{first, second, first} {
 			p := capture.Packet{Link: capture.LinkType(link), Data: data, Length: len(data) + int(more)}
 			var s capture.Segment
@@ -137,8 +143,11 @@ func FuzzDecode(f *testing.F) {
 			if !ok {
 				continue
 			}
-			if s.Proto != capture.TCP && s.Proto != capture.UDP {
+			if s.Proto != capture.TCP && s.Proto != capture.UDP && s.Proto != capture.SCTP {
 				t.Errorf("protocol %d", s.Proto)
+			}
+			if s.Net > 0 && s.Net>>24 != 1 || s.Whole && s.Flags != 0 {
+				t.Errorf("network %#x, whole %v, flags %v", s.Net, s.Whole, s.Flags)
 			}
 			if !s.Src.IsValid() || s.Src.Addr().Is4() != s.Dst.Addr().Is4() {
 				t.Errorf("from %v to %v", s.Src, s.Dst)
