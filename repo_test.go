@@ -31,10 +31,11 @@ var rooms = map[string][]string{
 	"sipparse/mime":   {},
 	"sipparse/dialog": {"sipparse", "sipparse/mime", "sipparse/sdp"},
 	"sipparse/sdp":    {},
-	"cms":             {"cipher/ccm", "cms/ber", "cms/pki"},
+	"cms":             {"cipher/ccm", "cms/ber", "cms/pki", "cms/schema", "report/escape"},
 	"cms/ber":         {},
 	"cms/pki":         {"cms/ber", "cms/pki/rc2"},
 	"cms/pki/rc2":     {},
+	"cms/schema":      {"cms/ber"},
 	"cms/x509text":    {"cms/ber", "cms/pki", "report/escape"},
 	"report":          {"cms", "cms/ber", "cms/pki", "report/escape", "report/listing", "sipparse", "sipparse/dialog", "sipparse/mime", "sipparse/sdp", "tlsparse"},
 	"report/escape":   {},
@@ -42,7 +43,7 @@ var rooms = map[string][]string{
 	"maker":           {"capture", "capture/frame", "maker/certs"},
 	"maker/certs":     {},
 	".":               {"capture", "cms", "cms/pki", "reassembly", "report", "sipparse", "sipparse/dialog", "sipparse/mime", "tlsparse"},
-	"cmd/sipsecdump":  {".", "cms", "cms/pki", "maker", "maker/certs", "report", "report/escape", "report/listing", "sipparse/dialog", "sipparse/sdp"},
+	"cmd/sipsecdump":  {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/escape", "report/listing", "sipparse/dialog", "sipparse/sdp"},
 }
 
 // gopacketRooms are the only ones that may know gopacket.

@@ -2,10 +2,9 @@ package cms
 
 import (
 	"bytes"
-	"unicode"
-	"unicode/utf8"
 
 	"sipsecdump/cms/ber"
+	"sipsecdump/report/escape"
 )
 
 // parseLayout holds what the layouts of "openssl asn1parse" differ in.
@@ -296,35 +295,7 @@ func isPlainText(octets []byte) bool {
 
 func (p *parsePrinter) characters(text []byte) {
 	p.text(":")
-	p.dst = appendEscaped(p.dst, text)
-}
-
-// appendEscaped appends graphic characters of UTF-8 as they are, and an escape for each other
-// octet: \n, \r, \t or \x1b.
-func appendEscaped(dst, text []byte) []byte {
-	for len(text) > 0 {
-		b := text[0]
-		r, size := rune(b), 1
-		if b >= utf8.RuneSelf {
-			r, size = utf8.DecodeRune(text)
-		}
-		switch {
-		case b >= ' ' && b <= '~', b >= utf8.RuneSelf && size > 1 && unicode.IsGraphic(r):
-			dst = append(dst, text[:size]...)
-		case b == '\n':
-			dst = append(dst, `\n`...)
-		case b == '\r':
-			dst = append(dst, `\r`...)
-		case b == '\t':
-			dst = append(dst, `\t`...)
-		default:
-			for _, b := range text[:size] {
-				dst = append(dst, '\\', 'x', lowerHex[b>>4], lowerHex[b&15])
-			}
-		}
-		text = text[size:]
-	}
-	return dst
+	p.dst = escape.AppendText(p.dst, text)
 }
 
 // dump prints octets in lines of their own: in hex, and as characters if they are printable.

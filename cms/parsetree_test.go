@@ -118,7 +118,7 @@ func TestParseTreeEscapes(t *testing.T) {
 	for data, want := range map[string]string{
 		"\x0c\x06\xc3\xa9 \xc3\x1b[": `UTF8STRING        :é \xc3\x1b[`,
 		"\x04\x05a\r\n\tb":           `OCTET STRING      :a\r\n\tb`,
-		"\x0c\x03\xe2\x80\xae":       `UTF8STRING        :\xe2\x80\xae`,
+		"\x0c\x03\xe2\x80\xae":       `UTF8STRING        :\u202e`,
 		"\x16\x01\x7f":               `IA5STRING         :\x7f`,
 	} {
 		if got := string(treeOf([]byte(data), cms.StyleASN1Parse)); !strings.HasSuffix(got, want+"\n") || strings.Count(got, "\n") != 1 {

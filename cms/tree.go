@@ -32,7 +32,7 @@ func AppendTree(dst, data []byte, nodes []ber.Node, o TreeOptions) []byte {
 	case StyleASN1Parse, StyleRFC6216ASN1Parse, StyleDraftASN1Parse:
 		return appendParseTree(dst, data, nodes, o.Style)
 	case StyleSchema:
-		return appendSchemaTree(dst, nodes, o)
+		return appendSchemaTree(dst, data, nodes, o)
 	}
 	outer := &nodes[0]
 	p := treePrinter{
