@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/zstd"
@@ -22,13 +24,25 @@ var compressions = []struct {
 	{"zstd", func(b []byte) bool { return len(b) == 4 && binary.LittleEndian.Uint32(b) == 0xfd2fb528 },
 		func(r io.Reader) (io.Reader, error) {
 			// One at a time means without goroutines: nothing is left to close.
-			return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 				zstd.WithDecoderMaxWindow(MaxWindow))
+			return windowed{z}, err
 		}},
 	// Frames have blocks of at most 4 MiB, legacy frames of 8 MiB.
 	{"lz4", func(b []byte) bool {
 		return len(b) == 4 && (binary.LittleEndian.Uint32(b) == 0x184d2204 || binary.LittleEndian.Uint32(b) == 0x184c2102)
 	}, func(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil }},
+}
+
+// windowed is a zstd reader that says what its limit is.
+type windowed struct{ r io.Reader }
+
+func (w windowed) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		err = fmt.Errorf("zstd window of more than %d octets", MaxWindow)
+	}
+	return n, err
 }
 
 // decompress puts the inflater before g.src that its first octets ask for.

@@ -10,8 +10,10 @@ import (
 const (
 	pcapHeaderLen = 24
 	pcapRecordLen = 16
-	// Records of Alexey Kuznetzov's modified format go on with interface, protocol and type.
-	pcapLongRecordLen = 24
+	// Records of Alexey Kuznetzov's modified format go on with interface, protocol and type,
+	// and in one version, of the same magic number, with processors.
+	pcapLongRecordLen    = 24
+	pcapLongestRecordLen = 28
 )
 
 // canonicalSnaplen is what the canonical file declares. It is only the size of the buffer
@@ -64,7 +66,33 @@ func openPcap(g *guard) error {
 	f.order.PutUint32(f.header[20:], uint32(f.link))
 	g.framing = f
 	g.head = f.header[:]
-	return g.src.skip(pcapHeaderLen)
+	if err := g.src.skip(pcapHeaderLen); err != nil {
+		return err
+	}
+	if f.record == pcapLongRecordLen && !f.follows(g, pcapLongRecordLen) && f.follows(g, pcapLongestRecordLen) {
+		f.record = pcapLongestRecordLen
+	}
+	return nil
+}
+
+// follows reports whether the first record, if its header has so many octets, can be followed
+// by another, or is followed by the end of the file. It looks no farther than the buffer
+// reaches.
+func (f *pcapFraming) follows(g *guard, header int) bool {
+	b, _ := g.src.peek(pcapRecordLen)
+	if len(b) < pcapRecordLen {
+		return false
+	}
+	end := header + int(min(f.order.Uint32(b[8:]), sourceBuffer))
+	if end > sourceBuffer-pcapRecordLen {
+		return false
+	}
+	b, _ = g.src.peek(end + pcapRecordLen)
+	if len(b) < end+pcapRecordLen {
+		return len(b) >= end
+	}
+	b = b[end:]
+	return f.order.Uint32(b[8:]) <= min(f.order.Uint32(b[12:]), MaxPacketLength)
 }
 
 func (f *pcapFraming) next(g *guard) error {
