@@ -34,10 +34,11 @@ func (s *Session) changeCipherSpec(d Dir) {
 	dir, n := &s.dirs[d], s.current
 	if d == ServerToClient && n != nil && n.server != nil && !n.helloDone && !n.transcript.broken {
 		s.verdict.resumed = s.verdict.resumed || !dir.switched // not by a renegotiation
-		s.verdict.trouble(n.resume(s.cfg.Sessions))
+		s.verdict.trouble(n.resume(s.cfg))
 	}
 	dir.switched = true
-	dir.opener, dir.keys = nil, n
+	dir.forgetKeys()
+	dir.keys = n
 	s.verdict.switched[d] = true
 	if n != nil {
 		dir.opener, n.openers[d] = n.openers[d], nil
@@ -128,6 +129,9 @@ func (s *Session) handshake(d Dir, m *Message) {
 		if !fromClient {
 			return
 		}
+		if s.tls13 && n != nil && n.proved {
+			return // there is no renegotiation
+		}
 		if n != nil && n.server != nil && n.server.IsHelloRetryRequest() {
 			n.client = body // the second of the same handshake (RFC 8446, Section 4.1.4)
 		} else {
@@ -151,7 +155,12 @@ func (s *Session) handshake(d Dir, m *Message) {
 	if f, ok := m.Body.(*Finished); ok {
 		s.finished(n, d, f, m)
 	}
-	n.transcript.add(m.Raw)
+	if s.tls13 {
+		n.record13(d, m)
+		s.handshake13(d, m)
+	} else {
+		n.transcript.add(m.Raw)
+	}
 	switch body := m.Body.(type) {
 	case *Certificate:
 		n.helloDone = true
@@ -162,10 +171,12 @@ func (s *Session) handshake(d Dir, m *Message) {
 	case *ClientKeyExchange:
 		n.helloDone = true
 		if fromClient && n.master == nil {
-			s.verdict.trouble(n.exchange(body, s.cfg.Keys))
+			s.verdict.trouble(n.exchange(body, s.cfg))
 		}
 	case *NewSessionTicket:
-		n.ticket = body.Ticket
+		if !s.tls13 {
+			n.ticket = body.Ticket
+		}
 		if n.proved {
 			s.remember(n)
 		}
@@ -176,7 +187,7 @@ func (s *Session) handshake(d Dir, m *Message) {
 	case TypeClientKeyExchange:
 		n.helloDone = true
 		if m.Body == nil && fromClient {
-			s.verdict.trouble(n.exchange(nil, s.cfg.Keys))
+			s.verdict.trouble(n.exchange(nil, s.cfg))
 		}
 	}
 }
@@ -188,19 +199,28 @@ func (s *Session) serverHello(n *negotiation, h *ServerHello) {
 	if n.version >= TLS13 {
 		s.tls13 = true
 		s.verdict.resumed = s.verdict.resumed || h.has(ExtPreSharedKey)
-		s.verdict.trouble(ephemeral(n.version.String()))
+		if h.IsHelloRetryRequest() {
+			n.transcript.restart()
+		}
 	}
 }
 
 // finished checks verify_data (RFC 5246, Section 7.4.9) against the messages before it.
 func (s *Session) finished(n *negotiation, d Dir, f *Finished, m *Message) {
+	if s.tls13 {
+		s.finished13(n, d, f, m)
+		return
+	}
 	n.finished[d] = true
-	handshakeHash := n.transcript.sum()
-	if n.master == nil || handshakeHash == nil || !s.rec.Decrypted {
+	if n.master == nil || !s.rec.Decrypted {
+		return
+	}
+	want := n.verifyData(d)
+	if want == nil {
 		return
 	}
 	f.Checked = true
-	f.Verified = subtle.ConstantTimeCompare(verifyData(n.prf, n.master, d, handshakeHash), f.VerifyData) == 1
+	f.Verified = subtle.ConstantTimeCompare(want, f.VerifyData) == 1
 	n.verified[d] = f.Verified
 	if !f.Verified {
 		m.Err = &Error{Code: CodeFinished, Offset: messageHeader, Field: "Finished.verify_data", Section: "RFC 5246, Section 7.4.9",
@@ -210,7 +230,7 @@ func (s *Session) finished(n *negotiation, d Dir, f *Finished, m *Message) {
 
 // remember keeps the master secret of a proved negotiation for those that resume it.
 func (s *Session) remember(n *negotiation) {
-	if s.cfg.Sessions == nil {
+	if s.cfg.Sessions == nil || n.master == nil {
 		return
 	}
 	if id := n.server.SessionID; len(id) > 0 {

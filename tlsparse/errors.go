@@ -25,6 +25,7 @@ const (
 	CodeCiphertext      = "ciphertext-length" // too short, or no multiple of the block
 	CodeChainLost       = "chain-lost"        // the end of its predecessor is lost, without which it does not open
 	CodeBadMAC          = "bad-mac"           // padding, MAC or tag is wrong
+	CodeInnerType       = "no-inner-type"     // the content is padding only, where a type must be
 
 	// Of messages.
 	CodeShort              = "message-short"       // a field ends after its container
@@ -35,4 +36,5 @@ const (
 	CodeMessageLost        = "message-lost"        // its start is lost
 	CodeFinished           = "finished-mismatch"   // verify_data is not what the handshake gives
 	CodeUnexpectedValue    = "unexpected-value"    // a value that the section does not allow
+	CodeCompression        = "bad-compression"     // it does not decompress to what it declares
 )

@@ -11,6 +11,11 @@ func parseHandshake(raw []byte, version Version, kx KeyExchange) (body any, err 
 	read := func(name, section string) *reader {
 		return newReader(content, messageHeader, name, section)
 	}
+	if version >= TLS13 {
+		if body, err, ok := parseHandshake13(raw); ok {
+			return body, err
+		}
+	}
 	var r *reader
 	switch HandshakeType(raw[0]) {
 	case TypeHelloRequest:
@@ -47,6 +52,15 @@ func parseHandshake(raw []byte, version Version, kx KeyExchange) (body any, err 
 		}
 	case TypeFinished:
 		return &Finished{VerifyData: content}, nil
+	case TypeClientCertificateURL:
+		r = read("CertificateURL", "RFC 6066, Section 5")
+		body = parseClientCertificateURL(r)
+	case TypeCertificateStatus:
+		r = read("CertificateStatus", "RFC 6066, Section 8")
+		body = parseCertificateStatus(r)
+	case TypeSupplementalData:
+		r = read("SupplementalData", "RFC 4680, Section 2")
+		body = parseSupplementalData(r)
 	default:
 		return nil, nil
 	}
@@ -154,6 +168,36 @@ func parseClientKeyExchange(r *reader, version Version, kx KeyExchange) *ClientK
 		}
 	default:
 		return nil
+	}
+	r.done()
+	return m
+}
+
+func parseClientCertificateURL(r *reader) *ClientCertificateURL {
+	m := &ClientCertificateURL{ChainType: r.u8("type")}
+	list := r.vector("url_and_hash_list", 2)
+	for !list.empty() {
+		m.URLs = append(m.URLs, CertificateURL{
+			URL:     string(list.opaque("url", 2)),
+			Padding: list.u8("padding"),
+			SHA1:    list.bytes("SHA1Hash", 20),
+		})
+	}
+	r.done()
+	return m
+}
+
+func parseCertificateStatus(r *reader) *CertificateStatus {
+	m := &CertificateStatus{StatusType: r.u8("status_type"), Response: r.opaque("response", 3)}
+	r.done()
+	return m
+}
+
+func parseSupplementalData(r *reader) *SupplementalData {
+	m := &SupplementalData{}
+	list := r.vector("supp_data", 3)
+	for !list.empty() {
+		m.Entries = append(m.Entries, SupplementalEntry{Type: list.u16("supp_data_type"), Data: list.opaque("data", 2)})
 	}
 	r.done()
 	return m

@@ -219,7 +219,10 @@ var helloRetryRequest = []byte{
 // Section 4.1.4).
 func (h *ServerHello) IsHelloRetryRequest() bool { return bytes.Equal(h.Random, helloRetryRequest) }
 
-func (h *ServerHello) has(typ ExtensionType) bool {
-	_, ok := find(h.Extensions, typ)
+func (h *ClientHello) has(typ ExtensionType) bool { return has(h.Extensions, typ) }
+func (h *ServerHello) has(typ ExtensionType) bool { return has(h.Extensions, typ) }
+
+func has(list []Extension, typ ExtensionType) bool {
+	_, ok := find(list, typ)
 	return ok
 }

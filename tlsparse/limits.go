@@ -23,6 +23,8 @@ const (
 	// direction is given up. Without it a hostile stream would cost maxLostRecords MACs for
 	// each of its records.
 	maxMisses = 4
+	// maxEarlySuites is how many of the suites that a client offers are tried on early data.
+	maxEarlySuites = 16
 	// maxTail is how many octets before a record are kept when its predecessor is damaged:
 	// enough for a block and the longest MAC after it (TLS 1.0 chains its CBC over records).
 	maxTail = 64
@@ -40,6 +42,9 @@ const (
 	maxLineErrors = 8
 	// maxPreMaster is the longest premaster secret in octets: of 8192-bit Diffie-Hellman.
 	maxPreMaster = 1024
+	// maxExport is for how many octets of a connection's secrets lines are added; a hostile
+	// peer can renegotiate for ever.
+	maxExport = 1 << 16
 	// maxFilesNamed is how many key files a verdict names before it only counts.
 	maxFilesNamed = 8
 	// minStandardRSA is the size in bits below which crypto/rsa refuses a key.

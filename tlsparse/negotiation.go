@@ -1,7 +1,6 @@
 package tlsparse
 
 import (
-	"bytes"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -19,6 +18,7 @@ type negotiation struct {
 	version Version     // that of server
 	kx      KeyExchange // that of the suite of server
 
+	early       bool             // the client offers early data
 	certificate *pki.Certificate // the server's; nil if not captured or not readable
 	helloDone   bool             // anything came that a resumption does not have
 	ticket      []byte           // the latest NewSessionTicket's
@@ -26,8 +26,17 @@ type negotiation struct {
 	transcript transcript
 	prf        prf
 	master     []byte
-	// secretFrom tells in a phrase where the master secret comes from.
-	secretFrom string
+	origin     origin    // of master, or of the traffic secrets
+	next       keySource // to ask for master
+	// What else a premaster secret is found by, and made a master secret with. sessionHash is
+	// nil if a message is lost (RFC 7627, Section 3).
+	exchanged          bool
+	encryptedPreMaster []byte
+	sessionHash        []byte
+
+	// post is the transcript of the latest post-handshake authentication (RFC 8446, Section
+	// 4.4).
+	post *transcript
 
 	openers  [2]*opener // what each ChangeCipherSpec switches on
 	finished [2]bool    // a Finished was read
@@ -42,13 +51,21 @@ type trouble struct {
 	detail string
 }
 
-func newNegotiation(client *ClientHello) *negotiation { return &negotiation{client: client} }
+func newNegotiation(client *ClientHello) *negotiation {
+	return &negotiation{client: client, early: client != nil && client.has(ExtEarlyData)}
+}
 
 // setServerHello takes the ServerHello. The message itself is not yet in the transcript.
 func (n *negotiation) setServerHello(h *ServerHello) {
 	n.server = h
 	n.version = h.SelectedVersion()
 	n.kx = h.CipherSuite.KeyExchange()
+	if n.version >= TLS13 {
+		if s, ok := suites13[h.CipherSuite]; ok {
+			n.transcript.choose(n.version, s.hash)
+		}
+		return
+	}
 	s, _ := lookupSuite(h.CipherSuite)
 	if n.version >= TLS12 && s.prf == 0 {
 		return // no secret will be derived
@@ -68,77 +85,16 @@ func (n *negotiation) implemented() *trouble {
 	if n.server == nil || len(n.server.Random) == 0 {
 		return &trouble{ReasonHelloNotCaptured, "the ServerHello was not captured"}
 	}
-	if n.version < TLS10 || n.version > TLS12 {
+	if n.version < SSL30 || n.version > TLS12 {
 		return &trouble{ReasonVersion, fmt.Sprintf("records of %v cannot be decrypted yet", n.version)}
 	}
 	if _, ok := lookupSuite(n.server.CipherSuite); !ok {
 		return &trouble{ReasonSuite, fmt.Sprintf("records of the cipher suite %v cannot be decrypted yet", n.server.CipherSuite)}
 	}
-	if n.server.Compression != 0 {
+	if c := n.server.Compression; c != 0 && c != compressionDeflate {
 		return &trouble{ReasonSuite, fmt.Sprintf("records compressed with %v cannot be read yet", n.server.Compression)}
 	}
 	return nil
-}
-
-// exchange derives the keys from the ClientKeyExchange, which is in the transcript.
-func (n *negotiation) exchange(m *ClientKeyExchange, keys *pki.Keyring) *trouble {
-	if n.server != nil && n.kx.Ephemeral() {
-		return ephemeral(n.server.CipherSuite.String())
-	}
-	if t := n.implemented(); t != nil {
-		return t
-	}
-	if n.kx != keyExchangeRSA || m == nil {
-		return &trouble{ReasonSuite, fmt.Sprintf("the key exchange of the cipher suite %v is not implemented", n.server.CipherSuite)}
-	}
-	preMaster, t := n.preMaster(m.EncryptedPreMasterSecret, keys)
-	if t != nil {
-		return t
-	}
-	if !n.extendedMasterSecret() {
-		return n.derive(masterSecret(n.prf, preMaster, n.client.Random, n.server.Random))
-	}
-	sessionHash := n.transcript.sum()
-	if sessionHash == nil {
-		return &trouble{ReasonGap, "a handshake message is lost, and the extended master secret depends on all of them"}
-	}
-	return n.derive(extendedMasterSecret(n.prf, preMaster, sessionHash))
-}
-
-func ephemeral(what string) *trouble {
-	return &trouble{ReasonEphemeral, what + " takes its keys from an ephemeral exchange: only a key log of one of the peers opens it"}
-}
-
-// resume derives the keys of an abbreviated handshake (RFC 5246, Section 7.3; RFC 5077,
-// Section 3.1) from the master secret of an earlier one.
-func (n *negotiation) resume(sessions SessionCache) *trouble {
-	n.resumed = true
-	if t := n.implemented(); t != nil {
-		return t
-	}
-	ids := []struct {
-		kind string
-		id   []byte
-	}{{"ticket", n.client.sessionTicket()}, {"session id", n.server.SessionID}}
-	var tried []string
-	for _, by := range ids {
-		if len(by.id) == 0 {
-			continue
-		}
-		name := by.kind + " " + abbreviate(by.id)
-		tried = append(tried, name)
-		if sessions == nil {
-			continue
-		}
-		if master, ok := sessions.Lookup(by.id); ok && len(master) == masterLength {
-			n.secretFrom = "the master secret of an earlier connection, found by its " + name
-			return n.derive(bytes.Clone(master))
-		}
-	}
-	if tried == nil {
-		return &trouble{ReasonIncomplete, "the server switched to encryption without an exchange of keys"}
-	}
-	return &trouble{ReasonResumed, fmt.Sprintf("it resumes a session whose master secret is not known (%s)", strings.Join(tried, ", "))}
 }
 
 // abbreviate gives the start of an identifier in hexadecimal.
@@ -153,7 +109,17 @@ func abbreviate(id []byte) string {
 // derive makes the openers of both directions.
 func (n *negotiation) derive(master []byte) *trouble {
 	s, _ := lookupSuite(n.server.CipherSuite)
-	openers, err := newOpeners(n.prf, master, n.client.Random, n.server.Random, n.version, s, n.encryptThenMAC())
+	schedule := keySchedule{
+		protection: &protection{
+			suite:          s,
+			version:        n.version,
+			encryptThenMAC: n.encryptThenMAC(),
+			truncatedHMAC:  n.server.has(ExtTruncatedHMAC),
+			compression:    n.server.Compression,
+		},
+		prf: n.prf, master: master, clientRandom: n.client.Random, serverRandom: n.server.Random,
+	}
+	openers, err := schedule.openers()
 	if err != nil {
 		return &trouble{ReasonSuite, fmt.Sprintf("%v: %v", n.server.CipherSuite, err)}
 	}
@@ -184,7 +150,7 @@ func (n *negotiation) preMaster(encrypted []byte, keys *pki.Keyring) ([]byte, *t
 		return nil, &trouble{ReasonPreMaster, fmt.Sprintf("the key of %s (%s) does not open the EncryptedPreMasterSecret: %v",
 			describe(n.certificate), key.Source, err)}
 	}
-	n.secretFrom = fmt.Sprintf("the RSA key of %s (%s)", describe(n.certificate), key.Source)
+	n.origin = origin{ReasonRSAKey, fmt.Sprintf("the RSA key of %s (%s)", describe(n.certificate), key.Source)}
 	return preMaster, nil
 }
 
@@ -197,7 +163,7 @@ func (n *negotiation) anyKey(encrypted []byte, keys *pki.Keyring) ([]byte, *trou
 		// Padding and length are right by chance once in some thousand keys; then the MACs
 		// tell.
 		if preMaster, err := decryptPreMaster(private, encrypted); err == nil {
-			n.secretFrom = fmt.Sprintf("the RSA key of %s, which opens the EncryptedPreMasterSecret though the server's certificate is not known", key.Source)
+			n.origin = origin{ReasonRSAKey, fmt.Sprintf("the RSA key of %s, which opens the EncryptedPreMasterSecret though the server's certificate is not known", key.Source)}
 			return preMaster, nil
 		}
 	}

@@ -115,6 +115,8 @@ func (o *opener) open(r *Record, fragment, buf []byte) (plain []byte, err *Error
 	switch {
 	case o.mode == modeGCM:
 		plain, lost, err = o.openGCM(r, fragment, buf, tries)
+	case o.mode == mode13:
+		plain, lost, err = o.open13(r, fragment, buf, tries)
 	case o.mode == modeNull:
 		plain, lost, err = o.checkMAC(r, fragment, tries)
 	case o.encryptThenMAC:

@@ -311,7 +311,7 @@ func TestOpenSSL(t *testing.T) {
 				history := [2][2]string{{"CsxnGIFtifLl", "CsifIFLl"}, {"CsxnGIFifLl", "CsifIFLl"}}[len(mode)/len("-no_ticket")][i]
 				v := Verdict{Version: TLS12, CipherSuite: 0x002f, HasSuite: true, KeyExchange: "RSA", ServerName: "sip.example.org",
 					ExtendedMasterSecret: true, EncryptThenMAC: true, Resumed: i == 1,
-					Outcome: Decrypted, Reason: ReasonRSAKey, History: history}
+					Outcome: Decrypted, Reason: []Reason{ReasonRSAKey, ReasonSession}[i], History: history}
 				want{v, [2]string{"first line\nsecond line\n", "enil tsrif\nenil dnoces\n"}}.check(t, records, s.Close())
 			}
 		})

@@ -170,7 +170,7 @@ func talk(t testing.TB, version, suite uint16, n int) []piece {
 func plaintexts(records []*Record) [2]string {
 	var text [2]string
 	for _, r := range records {
-		if r.Type == ApplicationData {
+		if r.InnerType == ApplicationData {
 			text[r.Dir] += string(r.Plaintext)
 		}
 	}
@@ -348,7 +348,7 @@ func TestTicketResumption(t *testing.T) {
 		ServerName: "sip.example.org", ExtendedMasterSecret: true,
 		Outcome: Decrypted, Reason: ReasonRSAKey, History: "CsxnGIFtifLl"}
 	second := first
-	second.Resumed, second.History = true, "CstifIFLl"
+	second.Resumed, second.Reason, second.History = true, ReasonSession, "CstifIFLl"
 	unknown := second
 	unknown.Outcome, unknown.Reason, unknown.History = NotDecrypted, ReasonResumed, "CstiI"
 

@@ -2,7 +2,6 @@ package tlsparse
 
 import (
 	"bytes"
-	"slices"
 )
 
 // Dir is the direction of a record.
@@ -46,12 +45,15 @@ const (
 // otherwise; Clone makes a copy that stays.
 type Record struct {
 	// Number counts the records of the connection, both directions together, from 1.
-	Number  int
-	Dir     Dir
-	Type    ContentType // as in the header
-	Version Version     // as in the header
-	Length  int         // as in the header: octets after it, encrypted or not
-	Offset  int64       // of the header in the direction's stream, lost octets counted
+	Number int
+	Dir    Dir
+	Type   ContentType // as in the header
+	// InnerType is the type of the content: Type, but of a record of TLS 1.3 that is decrypted
+	// the one that was encrypted with it (RFC 8446, Section 5.2).
+	InnerType ContentType
+	Version   Version // as in the header
+	Length    int     // as in the header: octets after it, encrypted or not
+	Offset    int64   // of the header in the direction's stream, lost octets counted
 	// Skipped counts the octets before the header that belong to no record of the list: lost
 	// in the capture, or passed over to find a header again.
 	Skipped int64
@@ -66,6 +68,8 @@ type Record struct {
 	Encrypted bool
 	// Decrypted is set if it was encrypted and is now readable, its MAC or tag verified.
 	Decrypted bool
+	// Padding is how many octets of zero followed the content (RFC 8446, Section 5.4).
+	Padding int
 	// Plaintext is the readable content: the fragment itself, or what decryption made of it
 	// without padding and MAC. It is nil if the record could not be decrypted.
 	Plaintext []byte
@@ -85,8 +89,9 @@ type Message struct {
 	Raw []byte
 	// Body is one of *ClientHello, *ServerHello, *Certificate, *ServerKeyExchange,
 	// *CertificateRequest, *CertificateVerify, *ClientKeyExchange, *Finished,
-	// *NewSessionTicket, *AlertMessage, or nil if the type has no content or none that is
-	// known.
+	// *NewSessionTicket, *EncryptedExtensions, *CompressedCertificate, *KeyUpdate,
+	// *CertificateStatus, *ClientCertificateURL, *SupplementalData, *AlertMessage, or nil if the
+	// type has no content or none that is known.
 	Body any
 	// Err tells what could not be read; Body then holds what came before it. nil or *Error.
 	Err error
@@ -97,6 +102,6 @@ func (r *Record) Clone() *Record {
 	c := *r
 	c.Raw = bytes.Clone(r.Raw)
 	c.Plaintext = bytes.Clone(r.Plaintext)
-	c.Messages = slices.Clone(r.Messages)
+	c.Messages = append([]Message(nil), r.Messages...)
 	return &c
 }

@@ -3,6 +3,7 @@ package tlsparse
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"sipsecdump/cms/pki"
 )
@@ -13,6 +14,10 @@ type Config struct {
 	Keys *pki.Keyring
 	// Sessions finds and keeps master secrets across connections; nil if there is none.
 	Sessions SessionCache
+	// Secrets are those of key logs; nil if there is none.
+	Secrets Secrets
+	// Export asks for Verdict.Export.
+	Export bool
 }
 
 // SessionCache keeps master secrets for resumption. The pipeline gives each session a view
@@ -34,11 +39,18 @@ type Session struct {
 	current *negotiation
 	tls13   bool // records tell by their type whether they are encrypted
 
-	rec   Record
-	plain []byte // what rec.Plaintext points into
+	*scratch // while Feed runs
 
 	verdict verdictState
 }
+
+// scratch is what sessions need only while they are fed.
+type scratch struct {
+	rec   Record
+	plain []byte // what rec.Plaintext points into
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // direction is the state of one direction.
 type direction struct {
@@ -48,7 +60,15 @@ type direction struct {
 
 	switched bool         // a ChangeCipherSpec was sent
 	opener   *opener      // nil if the direction's records cannot be opened
-	keys     *negotiation // whose keys opener has
+	keys     *negotiation // whose keys opener has, or would have
+	traffic  traffic      // in TLS 1.3
+	// sealed counts the encrypted records since the keys changed, those before a gap only if
+	// unsure is set.
+	sealed uint64
+	unsure bool
+	misses int // records since the keys changed that none of several opened
+	// hopeless is set if all keys at hand have been tried in vain.
+	hopeless bool
 	// lost is set after a gap until the next record has been read.
 	lost bool
 }
@@ -71,10 +91,19 @@ func (s *Session) Feed(d Dir, p []byte, yield func(*Record)) {
 	for {
 		f, ok := st.next(&p)
 		if !ok {
-			return
+			break
+		}
+		if s.scratch == nil {
+			s.scratch = scratches.Get().(*scratch)
 		}
 		s.read(d&1, &f)
 		yield(&s.rec)
+	}
+	if s.scratch != nil {
+		clear(s.rec.Messages)
+		s.rec = Record{Messages: s.rec.Messages[:0]}
+		scratches.Put(s.scratch)
+		s.scratch = nil
 	}
 }
 
@@ -107,6 +136,7 @@ func (s *Session) read(d Dir, f *frame) {
 	dir := &s.dirs[d]
 	s.verdict.records++
 	rec := &s.rec
+	clear(rec.Messages)
 	*rec = Record{
 		Number:   s.verdict.records,
 		Dir:      d,
@@ -117,12 +147,13 @@ func (s *Session) read(d Dir, f *frame) {
 		Messages: rec.Messages[:0],
 	}
 	if f.sslv2 {
-		rec.Type, rec.Version, rec.Length = Handshake, SSL20, sslv2Length(f.raw)
+		rec.Type, rec.InnerType, rec.Version, rec.Length = Handshake, Handshake, SSL20, sslv2Length(f.raw)
 		rec.Plaintext = f.raw[2:]
 		s.readSSLv2Hello(f.raw[2:])
 		return
 	}
 	rec.Type = ContentType(f.raw[0])
+	rec.InnerType = rec.Type
 	rec.Version = Version(binary.BigEndian.Uint16(f.raw[1:]))
 	rec.Length = int(binary.BigEndian.Uint16(f.raw[3:]))
 	if f.err != nil && f.err.Code != CodeRecordDamaged {
@@ -142,6 +173,7 @@ func (s *Session) read(d Dir, f *frame) {
 		s.verdict.encrypted++
 	}
 	if f.found {
+		dir.unsure = true
 		rec.fail(&Error{Code: CodeOctetsSkipped, Field: "TLSPlaintext", Section: "RFC 5246, Section 6.2.1",
 			Text: fmt.Sprintf("%d octets before it are lost or belong to no record", rec.Skipped)})
 		if dir.opener != nil {
@@ -154,6 +186,7 @@ func (s *Session) read(d Dir, f *frame) {
 		if dir.opener != nil {
 			dir.opener.resume(f.tail, 1)
 		}
+		dir.sealed++
 		if rec.Type == ChangeCipherSpec {
 			s.changeCipherSpec(d) // its content says no more
 		}
@@ -162,8 +195,9 @@ func (s *Session) read(d Dir, f *frame) {
 	fragment := f.raw[recordHeader:]
 	if !rec.Encrypted {
 		rec.Plaintext = fragment
-	} else if dir.opener != nil {
-		s.open(dir, fragment)
+	} else {
+		s.open(d, fragment)
+		dir.sealed++
 	}
 	if rec.Plaintext != nil {
 		s.readContent(d, rec.Plaintext)
@@ -180,38 +214,6 @@ func (s *Session) encrypted(dir *direction, typ ContentType) bool {
 	return typ == ApplicationData || dir.switched && !s.tls13
 }
 
-// open decrypts the record.
-func (s *Session) open(dir *direction, fragment []byte) {
-	rec := &s.rec
-	if cap(s.plain) < len(fragment) {
-		s.plain = make([]byte, max(len(fragment), 2*cap(s.plain)))
-	}
-	wasProved, uncertain := dir.opener.proved, dir.opener.uncertain
-	plain, err := dir.opener.open(rec, fragment, s.plain[:cap(s.plain)])
-	if err != nil {
-		rec.fail(err)
-		reason := ReasonMAC
-		if uncertain || err.Code == CodeChainLost {
-			reason = ReasonGap
-		}
-		s.verdict.trouble(&trouble{reason, fmt.Sprintf("record %d (%v) does not open: %s", rec.Number, rec.Dir, err.Text)})
-		// Keys that never opened a record are wrong for what follows, too.
-		if !wasProved && reason == ReasonMAC || dir.opener.misses >= maxMisses {
-			dir.opener = nil
-		}
-		return
-	}
-	rec.Decrypted = true
-	rec.Plaintext = plain
-	s.verdict.decrypted++
-	s.verdict.octets += int64(len(plain))
-	if !dir.keys.proved {
-		dir.keys.proved = true
-		s.verdict.keys(dir.keys)
-		s.remember(dir.keys)
-	}
-}
-
 // readContent reads the messages in a record that is readable.
 func (s *Session) readContent(d Dir, content []byte) {
 	rec := &s.rec
@@ -219,14 +221,14 @@ func (s *Session) readContent(d Dir, content []byte) {
 		rec.fail(&Error{Code: CodeFragmentTooLong, Offset: 3, Field: "TLSPlaintext.length", Section: "RFC 5246, Section 6.2.1",
 			Text: fmt.Sprintf("the content has %d octets, %d are the most", len(content), maxFragment)})
 	}
-	switch rec.Type {
+	switch rec.InnerType {
 	case ChangeCipherSpec, Alert, Handshake:
 		if len(content) == 0 {
 			rec.fail(&Error{Code: CodeEmptyFragment, Offset: 3, Field: "TLSPlaintext.length", Section: "RFC 5246, Section 6.2.1",
 				Text: "is zero, which only application data may be"})
 		}
 	}
-	switch rec.Type {
+	switch rec.InnerType {
 	case ChangeCipherSpec:
 		s.readChangeCipherSpec(d, content)
 	case Alert:

@@ -20,6 +20,9 @@ type transcript struct {
 // choose fixes the hash: MD5 and SHA-1 together before TLS 1.2 (RFC 2246, Section 7.4.9), the
 // PRF's from there on.
 func (t *transcript) choose(version Version, h crypto.Hash) {
+	if t.hashes != nil {
+		return // a HelloRetryRequest was before
+	}
 	if version >= TLS12 {
 		t.hashes = []hash.Hash{h.New()}
 	} else {

@@ -21,10 +21,17 @@ type Reason string
 
 // The reasons. Exactly one is told for each connection.
 const (
-	ReasonRSAKey           Reason = "rsa-key"                // decrypted with a server's RSA key, proved by Finished or MAC
+	// What the records were decrypted with, proved by Finished messages or MACs.
+	ReasonRSAKey         Reason = "rsa-key"         // a server's RSA key
+	ReasonKeyLog         Reason = "key-log"         // a key log
+	ReasonCaptureSecrets Reason = "capture-secrets" // a key log in the capture
+	ReasonSession        Reason = "resumed-session" // the master secret of an earlier connection in the capture
+
+	// Why they were not.
 	ReasonNoKey            Reason = "no-key"                 // RSA key exchange, no key given for this certificate
 	ReasonKeyMismatch      Reason = "key-mismatch"           // keys given, none has the certificate's public key
 	ReasonEphemeral        Reason = "ephemeral-key-exchange" // needs a key log
+	ReasonNotInKeyLog      Reason = "not-in-key-log"         // there is one, but not with this connection
 	ReasonResumed          Reason = "resumed-unknown-session"
 	ReasonSuite            Reason = "suite-not-implemented"
 	ReasonVersion          Reason = "version-not-implemented"
@@ -63,12 +70,17 @@ type Verdict struct {
 	//	h HelloRequest          n ServerHelloDone      i ChangeCipherSpec
 	//	c ClientHello           y CertificateVerify    l alert
 	//	s ServerHello           g ClientKeyExchange    j HelloRetryRequest
-	//	t NewSessionTicket      f Finished             z any other handshake message
-	//	x Certificate           u CertificateStatus
-	//	k ServerKeyExchange     r CertificateRequest
+	//	t NewSessionTicket      f Finished             e EndOfEarlyData
+	//	x Certificate, also     u CertificateStatus    o EncryptedExtensions
+	//	  compressed            w CertificateURL       p KeyUpdate
+	//	k ServerKeyExchange     a SupplementalData     z any other handshake message
+	//	r CertificateRequest
 	//
 	// A "+" at its end says that there were more.
 	History string
+
+	// Export are the secrets that opened records, if Config asks for them.
+	Export Export
 }
 
 // verdictState collects what the verdict is made of.
@@ -120,6 +132,13 @@ func (v *verdictState) serverHello(n *negotiation) {
 	v.EncryptThenMAC = n.encryptThenMAC()
 }
 
+// encryptedExtensions takes what TLS 1.3 tells there instead of in the ServerHello.
+func (v *verdictState) encryptedExtensions(m *EncryptedExtensions) {
+	if v.ALPN == "" {
+		v.ALPN = m.ALPN()
+	}
+}
+
 func (v *verdictState) keys(n *negotiation) {
 	if v.proved == nil {
 		v.proved = n
@@ -162,6 +181,13 @@ var letters = map[HandshakeType]byte{
 	TypeClientKeyExchange:  'g',
 	TypeFinished:           'f',
 	TypeCertificateStatus:  'u',
+
+	TypeEndOfEarlyData:        'e',
+	TypeEncryptedExtensions:   'o',
+	TypeClientCertificateURL:  'w',
+	TypeSupplementalData:      'a',
+	TypeKeyUpdate:             'p',
+	TypeCompressedCertificate: 'x',
 }
 
 // letter adds the message to the history.
@@ -213,7 +239,7 @@ func (v *verdictState) judge() (Outcome, Reason, string) {
 		return HandshakeFailed, ReasonAlert, v.failure
 	}
 	if v.encrypted > 0 && v.decrypted == v.encrypted && !v.lossEncrypted {
-		return Decrypted, ReasonRSAKey, v.proof()
+		return Decrypted, v.proved.origin.reason, v.proof()
 	}
 	outcome := NotDecrypted
 	if v.decrypted > 0 {
@@ -247,5 +273,5 @@ func (v *verdictState) proof() string {
 	case verified[1]:
 		by = "the server's Finished message"
 	}
-	return fmt.Sprintf("%s, proved by %s", v.proved.secretFrom, by)
+	return fmt.Sprintf("%s, proved by %s", v.proved.origin.text, by)
 }
