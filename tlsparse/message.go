@@ -33,6 +33,7 @@ type ExtensionType uint16
 const (
 	ExtServerName            ExtensionType = 0      // RFC 6066, Section 3
 	ExtMaxFragmentLength     ExtensionType = 1      // RFC 6066, Section 4
+	ExtTruncatedHMAC         ExtensionType = 4      // RFC 6066, Section 7
 	ExtStatusRequest         ExtensionType = 5      // RFC 6066, Section 8
 	ExtSupportedGroups       ExtensionType = 10     // RFC 8446, Section 4.2.7
 	ExtECPointFormats        ExtensionType = 11     // RFC 8422, Section 5.1.2
