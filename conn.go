@@ -15,8 +15,8 @@ import (
 // conn is one connection, or the datagrams between two endpoints: the only place that knows
 // which parser takes what from which.
 //
-// A stream is undecided until its octets show what it carries; then either tls or clear is
-// set. What TLS carries is undecided in the same way.
+// A stream is undecided until its octets show what it carries: either tls is set then, or clear
+// is decided. What TLS carries is undecided in the same way.
 type conn struct {
 	*shard
 	flow   report.Flow
@@ -26,18 +26,17 @@ type conn struct {
 	turned bool                  // the guess was wrong: the content says so
 
 	tls     *tlsparse.Session
-	clear   *dialogue // SIP straight over the transport
-	inner   *dialogue // SIP inside TLS
-	other   bool      // what TLS carries is no SIP
+	clear   *carrier  // what a stream carries without TLS; nil if there is TLS
+	inner   *carrier  // what TLS carries; nil until something was decrypted
+	udp     *dialogue // SIP in datagrams
 	foreign int64     // datagrams of this flow that are no SIP
 
 	// What the last ServerHello settled; "" if none came by.
 	version, suite string
 
-	undecided [2][]byte // the streams' first octets, as long as they show nothing
-	record    int       // of the TLS record at hand, or of the last message in the clear
-	at        time.Time // of the packet at hand
-	feed      func(*tlsparse.Record)
+	record int       // of the TLS record at hand, or of the last message in the clear
+	at     time.Time // of the packet at hand
+	feed   func(*tlsparse.Record)
 }
 
 func newConn(s *shard, e *entry) *conn {
@@ -53,6 +52,7 @@ func newConn(s *shard, e *entry) *conn {
 		c.flow.Transport = "udp"
 	} else {
 		c.stream = reassembly.NewAssembler(reassembly.Limits{}, c)
+		c.clear = newCarrier(c, "tcp", "ws")
 	}
 	return c
 }
@@ -98,11 +98,11 @@ func (c *conn) datagram(e *entry) {
 		}
 		return
 	}
-	if c.clear == nil {
-		c.clear = newDialogue(c, "udp")
+	if c.udp == nil {
+		c.udp = newDialogue(c, "udp")
 	}
 	c.record++
-	c.clear.message(c.dir(e.dir), e.seg.Payload, nil, false)
+	c.udp.message(c.dir(e.dir), e.seg.Payload, nil, false)
 	if e.seg.Missing > 0 {
 		c.anomaly(c.at, c.dir(e.dir), "packet-cut", "RFC 3261, Section 18.3", int64(len(e.seg.Payload)), int64(e.seg.Missing),
 			"the capture cut the datagram: the message is not whole")
@@ -124,56 +124,50 @@ func (c *conn) Data(k *reassembly.Chunk) {
 	if k.Lost > 0 {
 		c.gap(k.Dir, k.Lost)
 	}
+	if len(k.Data) == 0 {
+		return
+	}
 	data := k.Data
-	if c.tls == nil && c.clear == nil {
+	if c.tls == nil && !c.clear.decided() {
 		if data = c.decide(k); data == nil {
 			return
 		}
 	}
 	c.show(k.Time)
-	switch d := c.dir(k.Dir); {
-	case c.tls != nil:
-		c.tls.Feed(d, data, c.feed)
-	case c.clear != nil:
-		c.clear.feed(d, data)
+	if c.tls != nil {
+		c.tls.Feed(c.dir(k.Dir), data, c.feed)
+	} else {
+		c.clear.feed(c.dir(k.Dir), data)
 	}
 }
 
 // decide looks at the octets of an undecided stream. It returns those to go on with, or nil
 // if they show nothing.
 func (c *conn) decide(k *reassembly.Chunk) []byte {
-	held := &c.undecided[k.Dir]
+	held := &c.clear.held[c.dir(k.Dir)]
 	p := k.Data
 	if len(*held) > 0 {
-		*held = append(*held, p...)
-		p = *held
+		p = append(*held, p...)
 	}
-	if len(p) == 0 {
-		return nil
-	}
-	tls, enoughTLS := tlsparse.Sniff(p)
-	sip, enoughSIP := sipparse.SniffStream(p)
-	switch {
-	case tls && enoughTLS:
+	if tls, enough := tlsparse.Sniff(p); tls && enough {
 		if d, known := tlsparse.SniffSender(p); known && c.guess && d != c.dir(k.Dir) {
 			c.turn()
 		}
 		c.tls = tlsparse.NewSession(&tlsparse.Config{Keys: c.options.Keyring, Sessions: &sessionView{c}})
 		c.feed = c.tlsRecord
-	case sip && enoughSIP:
-		c.clear = newDialogue(c, "tcp")
-	case (!enoughTLS || !enoughSIP) && len(p) < maxSniff:
-		if len(*held) == 0 {
-			*held = append(*held, p...)
+		c.clear = nil
+		return p
+	} else if decided, enoughClear := c.clear.decide(p); !decided {
+		if !(enough && enoughClear) && len(p) < maxSniff {
+			*held = append((*held)[:0], p...)
+			return nil
 		}
-		return nil
-	default:
 		// Nothing of ours, so far: a later chunk may still begin a handshake.
 		*held = nil
 		c.show(k.Time)
 		return nil
 	}
-	c.undecided[k.Dir] = nil
+	*held = nil
 	return p
 }
 
@@ -191,13 +185,9 @@ func (c *conn) gap(d reassembly.Dir, n int64) {
 	switch {
 	case c.tls != nil:
 		c.tls.Gap(c.dir(d), n)
-		if c.inner != nil {
-			c.inner.gap(c.dir(d), n)
-		}
-	case c.clear != nil:
-		c.clear.gap(c.dir(d), n)
+		c.inner.gap(c.dir(d), n)
 	default:
-		c.undecided[d] = nil
+		c.clear.gap(c.dir(d), n)
 	}
 }
 
@@ -217,9 +207,7 @@ func (c *conn) anomaly(at time.Time, d tlsparse.Dir, code, section string, offse
 func (c *conn) Close(k *reassembly.Close) {
 	c.at = k.Time
 	c.show(k.Time)
-	if c.clear != nil {
-		c.clear.close(c.dir(k.Dir), k.How != reassembly.FIN)
-	}
+	c.clear.close(c.dir(k.Dir), k.How != reassembly.FIN)
 	c.emit(k.Time, &report.Close{Dir: c.dir(k.Dir), How: k.How.String()})
 }
 
@@ -265,9 +253,7 @@ func (c *conn) finish() {
 	if c.tls == nil {
 		return
 	}
-	if c.inner != nil {
-		c.inner.close(tlsparse.ClientToServer, true)
-	}
+	c.inner.close(tlsparse.ClientToServer, true)
 	c.emit(c.at, &report.Verdict{Verdict: c.tls.Close()})
 }
 
@@ -285,15 +271,15 @@ func (c *conn) tlsRecord(r *tlsparse.Record) {
 			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
 		}
 	}
-	if r.Type != tlsparse.ApplicationData || !r.Decrypted || c.other || len(r.Plaintext) == 0 {
+	if r.Type != tlsparse.ApplicationData || !r.Decrypted || len(r.Plaintext) == 0 {
 		return
 	}
 	if c.inner == nil {
-		if is, enough := sipparse.SniffStream(r.Plaintext); !is {
-			c.other = enough
-			return
-		}
-		c.inner = newDialogue(c, "tls")
+		c.inner = newCarrier(c, "tls", "wss")
 	}
-	c.inner.feed(r.Dir, r.Plaintext)
+	if c.inner.decided() {
+		c.inner.feed(r.Dir, r.Plaintext)
+	} else {
+		c.inner.offer(r.Dir, r.Plaintext)
+	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/identity"
 	"sipsecdump/tlsparse"
 )
 
@@ -22,6 +23,9 @@ func newDialogue(c *conn, transport string) *dialogue {
 	d.yield = d.item
 	return d
 }
+
+// inClear tells whether messages have numbers of their own, and not those of TLS records.
+func (d *dialogue) inClear() bool { return d.transport == "tcp" || d.transport == "ws" }
 
 func (d *dialogue) framer(dir tlsparse.Dir) *sipparse.Framer {
 	d.at = dir
@@ -47,7 +51,7 @@ func (d *dialogue) close(dir tlsparse.Dir, both bool) {
 func (d *dialogue) item(it sipparse.Item) {
 	switch it.Kind {
 	case sipparse.MessageItem:
-		if d.transport == "tcp" {
+		if d.inClear() {
 			d.record++
 		}
 		d.message(d.at, it.Raw, it.Issue, it.Incomplete)
@@ -80,7 +84,11 @@ func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue
 		o.at = d.conn.at
 	}
 	sip.Parts, sip.Body = o.open(m)
+	sip.Identities = identity.Check(m, sip.Body, d.options.Keyring, o.at)
 	d.emit(d.conn.at, sip)
+	for i := range sip.Identities {
+		d.emit(d.conn.at, &report.Identity{Result: &sip.Identities[i]})
+	}
 	for i := range sip.Parts {
 		if c := sip.Parts[i].CMS; c != nil {
 			d.emit(d.conn.at, c)

@@ -2,8 +2,8 @@ package sipsecdump
 
 import (
 	"sipsecdump/report"
-	"sipsecdump/sipparse"
 	"sipsecdump/sipparse/dialog"
+	"sipsecdump/sipparse/identity"
 )
 
 // note fills the ordered stage's note of a message.
@@ -12,8 +12,8 @@ func (c *conn) note(n *dialog.Note, sip *report.SIP) {
 	s.Summarize(n, sip.Message)
 	n.Time, n.Flow = c.at, c.flow.Number
 	n.Src, n.Dst = sip.Src, sip.Dst
-	n.Security = dialog.Facts{Transport: sip.Transport, Identity: identity(sip.Message)}
-	if sip.Transport == "tls" {
+	n.Security = dialog.Facts{Transport: sip.Transport, Identity: vouched(sip.Identities)}
+	if sip.Secured() {
 		n.Security.TLSVersion, n.Security.TLSSuite = c.version, c.suite
 	}
 	for i := range sip.Parts {
@@ -57,10 +57,18 @@ func encrypted(c *report.CMS) dialog.Verdict {
 	}
 }
 
-// identity tells whether there is an Identity header field (RFC 8224).
-func identity(m *sipparse.Message) dialog.Verdict {
-	if _, there := m.Get("identity"); there {
-		return dialog.Verdict{Outcome: dialog.NotTried, Reason: "not-checked"}
+// vouched is the verdict on the Identity header fields of a message: the worst of them.
+func vouched(results []identity.Result) dialog.Verdict {
+	var v dialog.Verdict
+	for i := range results {
+		switch r := &results[i]; {
+		case r.Verified:
+			v.Add(dialog.Verdict{Outcome: dialog.Held})
+		case r.Tried:
+			v.Add(dialog.Verdict{Outcome: dialog.Failed, Reason: r.Reason})
+		default:
+			v.Add(dialog.Verdict{Outcome: dialog.NotTried, Reason: r.Reason})
+		}
 	}
-	return dialog.Verdict{}
+	return v
 }

@@ -27,6 +27,10 @@ const (
 	maxMendings   = 32
 	maxMendTrials = 32
 
+	// maxFileObjects bounds the PEM blocks taken from a file: more than any list of trusted
+	// certificates has.
+	maxFileObjects = 4096
+
 	// maxSniff is how many octets of an undecided stream wait for more before it is taken to
 	// be neither TLS nor SIP: more than any start line that has no line end yet.
 	maxSniff = 4096

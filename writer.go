@@ -87,6 +87,8 @@ func (s *eventSink) take(o *output, i int, message uint64) error {
 	switch body := e.Body.(type) {
 	case *report.SIP:
 		body.N = message
+	case *report.Identity:
+		body.SIP = message
 	case *report.CMS:
 		body.SIP = message
 	}

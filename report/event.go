@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"sipsecdump/cms"
+	"sipsecdump/cms/pki"
 	"sipsecdump/report/listing"
 	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/identity"
 	"sipsecdump/sipparse/mime"
 	"sipsecdump/tlsparse"
 )
@@ -26,7 +28,7 @@ type Event struct {
 }
 
 // Body is what an event says: one of *Capture, *Connection, *Close, *Record, *Verdict, *SIP,
-// *CMS, *Anomaly, *Summary.
+// *Identity, *CMS, *Tree, *Certificate, *Anomaly, *Summary.
 type Body interface {
 	// Kind is the event's name in the event stream.
 	Kind() string
@@ -73,7 +75,7 @@ type SIP struct {
 	// a slot instead; the library's iterator fills it.
 	N         uint64
 	Dir       tlsparse.Dir
-	Transport string // "udp", "tcp", "tls"
+	Transport string // "udp", "tcp", "tls", "ws", "wss"
 	Src, Dst  netip.AddrPort
 	Message   *sipparse.Message
 	// Incomplete is set if the stream ended before the message did.
@@ -84,9 +86,23 @@ type SIP struct {
 	// Parts are the parts of the body, those inside decrypted or signed content too, in
 	// reading order.
 	Parts []Part
+	// Identities are what was established about the Identity header fields.
+	Identities []identity.Result
 	// Body is what the Parts that are not Inside lie in: Message.Body, with what follows it if
 	// the Content-Length is contradicted, and without what damage added to it.
 	Body []byte
+}
+
+// Secured tells whether the message came inside TLS.
+func (s *SIP) Secured() bool {
+	return s.Transport == "tls" || s.Transport == "wss" || s.Transport == "dtls"
+}
+
+// Identity is what was established about an Identity header field. Its event follows that of
+// the message that carries it.
+type Identity struct {
+	SIP uint64 // the message's number, as SIP.N
+	*identity.Result
 }
 
 // Part is a MIME part with its place in the message.
@@ -113,6 +129,7 @@ func (p *Part) Inside() bool { return strings.Contains(p.Path, "/") }
 // carries it.
 type CMS struct {
 	SIP  uint64 // the message's number, as SIP.N
+	Name string // the file that holds it, if it is in no message of a capture
 	Path string // of the part in the message
 	// Repaired is Part.Repaired: what is told of the object is told of repaired octets.
 	Repaired int
@@ -134,6 +151,20 @@ func (c *CMS) Content() []byte {
 		return c.Object.Signed.EContent
 	}
 	return nil
+}
+
+// Tree is an encoding in ASN.1 that a file holds.
+type Tree struct {
+	Name   string // of the file
+	Path   string // place in the file: of a PEM block, or of a MIME part
+	Label  string // of a PEM block, or the media type of a MIME part; "" if there is neither
+	Object *cms.Object
+}
+
+// Certificate is a certificate that a file holds.
+type Certificate struct {
+	Name string // of the file
+	*pki.Certificate
 }
 
 // Anomaly is something that should not be, or a limit that was hit. Codes are stable.
@@ -166,12 +197,15 @@ type Summary struct {
 }
 
 // Kind implements Body.
-func (*Capture) Kind() string    { return "capture" }
-func (*Connection) Kind() string { return "connection" }
-func (*Close) Kind() string      { return "close" }
-func (*Record) Kind() string     { return "tls_record" }
-func (*Verdict) Kind() string    { return "tls_verdict" }
-func (*SIP) Kind() string        { return "sip" }
-func (*CMS) Kind() string        { return "cms" }
-func (*Anomaly) Kind() string    { return "anomaly" }
-func (*Summary) Kind() string    { return "summary" }
+func (*Capture) Kind() string     { return "capture" }
+func (*Connection) Kind() string  { return "connection" }
+func (*Close) Kind() string       { return "close" }
+func (*Record) Kind() string      { return "tls_record" }
+func (*Verdict) Kind() string     { return "tls_verdict" }
+func (*SIP) Kind() string         { return "sip" }
+func (*Identity) Kind() string    { return "identity" }
+func (*CMS) Kind() string         { return "cms" }
+func (*Tree) Kind() string        { return "asn1" }
+func (*Certificate) Kind() string { return "certificate" }
+func (*Anomaly) Kind() string     { return "anomaly" }
+func (*Summary) Kind() string     { return "summary" }

@@ -65,8 +65,18 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 		j.object(b, jsonVerdictOf(body.Verdict))
 	case *SIP:
 		j.numbered(b, "n", jsonSIPOf(body))
+	case *Identity:
+		j.numbered(b, "sip", jsonIdentityOf(body.Result))
 	case *CMS:
-		j.numbered(b, "sip", jsonCMSOf(body))
+		if body.Name != "" {
+			j.object(b, jsonFileCMS{body.Name, jsonCMSOf(body)})
+		} else {
+			j.numbered(b, "sip", jsonCMSOf(body))
+		}
+	case *Tree:
+		j.object(b, jsonTreeOf(body))
+	case *Certificate:
+		j.object(b, jsonFileCertificate{body.Name, jsonCertificateOf(body.Raw), jsonFindingsOf(body)})
 	case *Anomaly:
 		j.object(b, jsonAnomalyOf(body))
 	case *Summary:

@@ -5,27 +5,28 @@ type Layer uint8
 
 // The layers, in the order they are told.
 const (
-	LayerTLS     Layer = iota // records and handshakes
-	LayerVerdict              // why a connection was decrypted, or not
-	LayerSIP                  // messages and their MIME parts
-	LayerCMS                  // trees, signers and recipients
-	LayerCall                 // what became of calls and other dialogs
-	LayerAnomaly              // what should not be, and limits that were hit
-	LayerSummary              // the totals
+	LayerTLS      Layer = iota // records and handshakes
+	LayerVerdict               // why a connection was decrypted, or not
+	LayerSIP                   // messages and their MIME parts
+	LayerIdentity              // who vouches for the sender of a message
+	LayerCMS                   // trees, signers and recipients
+	LayerCall                  // what became of calls and other dialogs
+	LayerAnomaly               // what should not be, and limits that were hit
+	LayerSummary               // the totals
 )
 
 // Layers lists them all.
-var Layers = []Layer{LayerTLS, LayerVerdict, LayerSIP, LayerCMS, LayerCall, LayerAnomaly, LayerSummary}
+var Layers = []Layer{LayerTLS, LayerVerdict, LayerSIP, LayerIdentity, LayerCMS, LayerCall, LayerAnomaly, LayerSummary}
 
 func (l Layer) String() string {
-	return [...]string{"tls", "verdict", "sip", "cms", "call", "anomaly", "summary"}[l]
+	return [...]string{"tls", "verdict", "sip", "identity", "cms", "call", "anomaly", "summary"}[l]
 }
 
 // LayerSet is a set of layers.
 type LayerSet uint8
 
 // AllLayers has every layer.
-const AllLayers LayerSet = 1<<LayerTLS | 1<<LayerVerdict | 1<<LayerSIP | 1<<LayerCMS | 1<<LayerCall | 1<<LayerAnomaly | 1<<LayerSummary
+const AllLayers LayerSet = 1<<LayerTLS | 1<<LayerVerdict | 1<<LayerSIP | 1<<LayerIdentity | 1<<LayerCMS | 1<<LayerCall | 1<<LayerAnomaly | 1<<LayerSummary
 
 // Has reports whether the set has the layer.
 func (s LayerSet) Has(l Layer) bool { return s&(1<<l) != 0 }

@@ -74,6 +74,10 @@ func (t *Text) Render(b *Buffer, e *Event) {
 		if t.o.Show.Has(LayerSIP) {
 			t.sip(b, e, body)
 		}
+	case *Identity:
+		if t.o.Show.Has(LayerIdentity) {
+			t.identity(b, body.Result)
+		}
 	case *CMS:
 		if t.o.Show.Has(LayerCMS) {
 			t.cms(b, body)

@@ -13,15 +13,20 @@ import (
 // was established.
 func (t *Text) cms(b *Buffer, c *CMS) {
 	o := c.Object
-	b.B = fmt.Appendf(b.B, "%sCMS %s in part %s of message ", indentName, contentTypeName(o), c.Path)
-	b.Slot()
+	b.B = fmt.Appendf(b.B, "%sCMS %s in part %s of ", indentName, contentTypeName(o), c.Path)
+	if c.Name != "" {
+		b.B = escape.AppendText(b.B, c.Name)
+	} else {
+		b.B = append(b.B, "message "...)
+		b.Slot()
+	}
 	b.B = append(b.B, ": "...)
 	b.B = append(b.B, octets(len(o.Raw))...)
 	if c.Repaired > 0 {
 		b.B = fmt.Appendf(b.B, ", repaired (%s left out)", octets(c.Repaired))
 	}
 	b.B = append(b.B, '\n')
-	b.B = o.AppendTree(b.B, cms.TreeOptions{Style: t.o.Tree})
+	b.B = o.AppendTree(b.B, cms.TreeOptions{Style: t.o.Tree, Color: t.o.Color})
 	for _, is := range o.Issues {
 		t.issue(b, sipparse.Issue(is))
 	}
@@ -65,20 +70,19 @@ func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult, repaired int) {
 	}
 	b.B = append(b.B, '\n')
 	if r.Certificate != nil {
-		t.certificate(b, r)
+		t.certificate(b, r.Certificate, r.CertificateSource)
+		t.chain(b, r.Chain)
 	}
 	t.color(b, start, tone)
 }
 
-// certificate writes whose certificate was used, where it came from, and what is known of
-// its chain: facts apart from the signature's.
-func (t *Text) certificate(b *Buffer, r *cms.SignerResult) {
-	c := r.Certificate
+// certificate writes whose certificate was used, and where it came from.
+func (t *Text) certificate(b *Buffer, c *pki.Certificate, source string) {
 	b.B = append(b.B, indentField+"certificate: "...)
 	b.B = escape.AppendText(b.B, c.Subject.String())
 	b.B = append(b.B, ", serial "...)
 	b.B = append(b.B, SerialHex(c.SerialOctets)...)
-	switch r.CertificateSource {
+	switch source {
 	case "message":
 		b.B = append(b.B, ", from the message"...)
 	case "given":
@@ -88,19 +92,21 @@ func (t *Text) certificate(b *Buffer, r *cms.SignerResult) {
 		b.B = append(b.B, ", seen earlier in the capture"...)
 	}
 	b.B = append(b.B, '\n')
+}
+
+// chain writes what is known of the certificate's chain: a fact apart from the signature's.
+func (t *Text) chain(b *Buffer, c cms.Chain) {
 	b.B = append(b.B, indentField+"chain: "...)
-	if r.Chain.Trusted {
+	if c.Trusted {
 		b.B = append(b.B, "trusted"...)
-		for i, p := range r.Chain.Path {
-			if i == len(r.Chain.Path)-1 {
-				b.B = append(b.B, ", up to "...)
-				b.B = escape.AppendText(b.B, p.Subject.String())
-			}
+		if n := len(c.Path); n > 0 {
+			b.B = append(b.B, ", up to "...)
+			b.B = escape.AppendText(b.B, c.Path[n-1].Subject.String())
 		}
 	} else {
 		b.B = append(b.B, "not trusted: "...)
-		b.B = escape.AppendText(b.B, r.Chain.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]", r.Chain.Reason)
+		b.B = escape.AppendText(b.B, c.Detail)
+		b.B = fmt.Appendf(b.B, " [%s]", c.Reason)
 	}
 	b.B = append(b.B, '\n')
 }

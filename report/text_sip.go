@@ -13,7 +13,7 @@ import (
 // wire, then its parts.
 func (t *Text) sip(b *Buffer, e *Event, s *SIP) {
 	m := s.Message
-	if s.Transport != "tls" {
+	if !s.Secured() {
 		b.B = t.line(e.Flow).AppendLine(b.B, &t.o.Listing, e.Time, s.Record, s.Dir, len(m.Raw), "SIP")
 	}
 	b.B = append(b.B, indentName+"SIP message "...)
