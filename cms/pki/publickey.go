@@ -29,6 +29,9 @@ func (p *parser) publicKey(info *ber.Element) {
 	if cert.PublicKeyAlgorithm.OID == oidRSAEncryption && cert.PublicKeyAlgorithm.Parameters == nil {
 		p.find("rsa-parameters-absent", info.Offset, "RFC 3279, Section 2.3.1", "the parameters of rsaEncryption are absent, and not NULL")
 	}
+	if key, ok := cert.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < minStdRSABits {
+		p.find("short-key", info.Offset, "RFC 8551, Section 4.2", fmt.Sprintf("the RSA key has %d bits, which is fewer than the 1024 that anybody should take", key.N.BitLen()))
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, errNegativeModulus):

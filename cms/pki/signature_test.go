@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,7 +64,8 @@ func TestCheckSignatureFromAsOpenSSL(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := m.Certificates[0]
-			if len(c.Findings) != 0 {
+			short := strings.Contains(tt.name, " 512 ") || strings.Contains(tt.name, " 1023 ")
+			if got := codes(c); len(got) != 0 && !(short && slices.Equal(got, []string{"short-key"})) || short && len(got) == 0 {
 				t.Errorf("findings %+v", c.Findings)
 			}
 			if err := c.CheckSignatureFrom(c); err != nil {
