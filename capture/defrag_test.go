@@ -217,3 +217,35 @@ func TestFragmentsInFragments(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestFragmentsIPv6 has extension headers before the fragment header and behind it, in any
+// order of the fragments, with repetitions and overlaps.
+func TestFragmentsIPv6(t *testing.T) {
+	whole := octets(t, "1100 010400000000"+"13c4 13c5 0018 0000") // destination options, then UDP
+	whole = append(whole, "ABCDEFGHijklmnop"...)
+	fragment := func(offset, n int, more byte, extra string) []byte {
+		data := append(octets(t, fmt.Sprintf("3c00 %04x 00000007", offset|int(more))), whole[offset:offset+n]...)
+		data = append(octets(t, "2c00 010400000000"), data...) // hop by hop
+		data = append(data, extra...)
+		return append(octets(t, fmt.Sprintf("60000000 %04x 00 40", len(data))+addrs6), data...)
+	}
+	want := `17 [2001:db8::1]:5060 [2001:db8::2]:5061 "ABCDEFGHijklmnop"`
+	parts := [][]byte{fragment(0, 8, 1, ""), fragment(8, 16, 1, ""), fragment(24, 8, 0, "")}
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}, {2, 2, 1, 1, 0}} {
+		d := capture.NewDecoder()
+		for i, k := range order {
+			got := decode(d, capture.Packet{Link: capture.LinkIPv6, Data: parts[k]})
+			if last := i == len(order)-1; last && got != want || !last && got != "-" {
+				t.Errorf("order %v, fragment %d: %s", order, i, got)
+			}
+		}
+	}
+	d := capture.NewDecoder()
+	decode(d, capture.Packet{Link: capture.LinkIPv6, Data: parts[0]})
+	decode(d, capture.Packet{Link: capture.LinkIPv6, Data: parts[2]})
+	overlap := fragment(8, 24, 0, "")
+	overlap[len(overlap)-1] = 'X'
+	if got, want := decode(d, capture.Packet{Link: capture.LinkIPv6, Data: overlap}), want+"; fragment-overlap at 56"; got != want {
+		t.Errorf("overlap: got %s, want %s", got, want)
+	}
+}

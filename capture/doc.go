@@ -1,12 +1,16 @@
 // Package capture opens capture files and decodes their packets down to transport payloads.
 //
-// A [Reader] reads pcap and pcapng, gzip of either included. A [Decoder] takes a packet apart:
-// link layer, IPv4 or IPv6 with fragments put together, then TCP or UDP. What comes out
-// is a [Segment]; what was odd on the way is a list of [Note] values. Nothing in a file
-// can make this package panic, allocate more than its limits say, or hand on a byte that was
-// not captured.
+// A [Reader] reads pcap and pcapng, compressed or not, and with [Follow] while they are
+// written. What a pcapng file holds besides packets it hands on: decryption secrets, comments
+// and names, and what was damaged, which costs a block and not the file.
 //
-// Transport checksums are not verified: captures made on the sending host hold them
+// A [Decoder] takes a packet apart: link layer, tunnels, IPv4 or IPv6 with fragments put
+// together, then TCP, UDP or SCTP. Tunnels are told by their content; a port alone proves
+// nothing. What comes out is a [Segment]; what was odd on the way is a list of [Note]
+// values. Nothing in a file can make this package panic, allocate more than its limits say,
+// or hand on a byte that was not captured.
+//
+// Checksums of TCP and UDP are not verified: captures made on the sending host hold them
 // unfinished, and to sum each payload would cost as much as all other decoding together.
-// IPv4 header checksums are verified, and wrong ones noted.
+// Those of IPv4 headers and SCTP packets are verified, and wrong ones noted.
 package capture

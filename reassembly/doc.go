@@ -9,6 +9,9 @@
 //	segment ─► Table.Route ─► ConnID, Dir ─┬─► Assembler 1 ─► Handler
 //	                                       └─► Assembler 2 ─► Handler
 //
+// An [SCTP] is to an association what an Assembler is to a connection: it hands whole messages to
+// a [MessageHandler].
+//
 // An observer is not an endpoint. It sees packets that the receiver never got, misses packets
 // that the receiver did get, and sees acknowledgements before what they acknowledge. The
 // rules that follow from this:

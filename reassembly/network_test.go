@@ -140,3 +140,31 @@ func TestTableSCTP(t *testing.T) {
 		})
 	}
 }
+
+// TestTableMultiHomed has packets of one association between other addresses.
+func TestTableMultiHomed(t *testing.T) {
+	table := NewTable(Limits{MaxConnections: 1})
+	send := func(ends string, tag uint32, kind uint8, want string) {
+		t.Helper()
+		s := parseTableLine(t, ends+" udp")
+		s.Proto, s.Seq = capture.SCTP, tag
+		s.Payload = []byte{kind, 0, 0, 20, 0, 0, 0, byte(7 + kind), 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0}
+		if r, ok := table.Route(s); !ok || r.String() != want {
+			t.Errorf("%s with tag %d: got %v, want %s", ends, tag, r, want)
+		}
+	}
+	send("A>S", 0, chunkInit, "1 C new") // asks for tag 8
+	send("S>A", 8, chunkInitAck, "1 S")  // asks for tag 9
+	send("A>S", 9, chunkData, "1 C")
+	send("m>n", 9, chunkData, "1 C") // the same ports
+	send("n>m", 8, chunkData, "1 S")
+	send("a>s", 8, chunkData, "2 C new mid-stream evicts 1")
+	if len(table.paths) != 1 {
+		t.Errorf("%d paths", len(table.paths))
+	}
+	send("n>m", 9, chunkData, "3 C new mid-stream evicts 2")
+	send("A>S", 0, chunkInit, "4 C new evicts 3")
+	if len(table.paths) != 1 {
+		t.Errorf("%d paths", len(table.paths))
+	}
+}

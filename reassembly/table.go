@@ -2,7 +2,6 @@ package reassembly
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"sipsecdump/capture"
 )
@@ -19,13 +18,15 @@ import (
 // without it. A segment belongs to another connection if its end was heard in another
 // network before, and neither of the two is 0.
 //
-// Of a multi-homed association each pair of addresses is one of its own.
+// The paths of a multi-homed SCTP association are told by ports and verification tags, once the
+// first path's packets have shown the tags.
 //
 // A Table is not safe for concurrent use.
 type Table struct {
 	max     int
 	last    ConnID
 	index   map[tuple]uint32 // into entries
+	paths   map[path]uint32  // into entries, of SCTP associations
 	entries []entry          // the first two head the lists
 }
 
@@ -83,6 +84,7 @@ func NewTable(l Limits) *Table {
 	t := &Table{
 		max:     l.withDefaults().MaxConnections,
 		index:   make(map[tuple]uint32),
+		paths:   make(map[path]uint32),
 		entries: make([]entry, listHeads),
 	}
 	for head := range listHeads {
@@ -107,6 +109,9 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 		at, found = t.choose(first, srcHigh, s)
 	}
 	if !found {
+		if r, ok := t.otherPath(s); ok {
+			return r, true
+		}
 		if !opens(s) {
 			return Route{}, false
 		}
@@ -126,7 +131,10 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 	if s.Net != 0 {
 		e.nets[end(srcHigh)] = s.Net
 	}
-	e.learn(d, s)
+	before := e.isn
+	if e.learn(d, s); e.isn != before {
+		t.learnPaths(at, d, s)
+	}
 	t.touch(at)
 	return Route{Conn: e.id, Dir: d}, true
 }
@@ -184,18 +192,6 @@ func (t *Table) choose(first uint32, srcHigh bool, s *capture.Segment) (at uint3
 // isTCP reports whether s is a segment of a TCP stream.
 func isTCP(s *capture.Segment) bool { return s.Proto == capture.TCP && !s.Whole }
 
-// chunkOf returns the type of the first chunk of an SCTP packet, and its initiate tag if it
-// is an INIT or INIT ACK, which is never 0 (RFC 9260, Section 3.3.2).
-func chunkOf(s *capture.Segment) (kind uint8, tag uint32, ok bool) {
-	if s.Proto != capture.SCTP || s.Whole || len(s.Payload) < 8 {
-		return 0, 0, false
-	}
-	if kind = s.Payload[0]; kind == chunkInit || kind == chunkInitAck {
-		tag = binary.BigEndian.Uint32(s.Payload[chunkHeaderLen:])
-	}
-	return kind, tag, true
-}
-
 // opens reports whether s is the kind of segment that opens an unknown connection.
 func opens(s *capture.Segment) bool {
 	switch {
@@ -215,6 +211,7 @@ func opens(s *capture.Segment) bool {
 // open makes the entry a new connection with s as its first segment.
 func (t *Table) open(at uint32, s *capture.Segment, srcHigh bool, r *Route) {
 	t.last++
+	t.forgetPaths(at)
 	e := &t.entries[at]
 	answer := isTCP(s) && s.Flags.Has(capture.SYN|capture.ACK)
 	mid := isTCP(s) && !s.Flags.Has(capture.SYN)
@@ -234,6 +231,7 @@ func (t *Table) open(at uint32, s *capture.Segment, srcHigh bool, r *Route) {
 	r.Conn, r.Dir, r.New = e.id, e.dir(srcHigh), true
 	r.MidStream = mid
 	e.learn(r.Dir, s)
+	t.learnPaths(at, r.Dir, s)
 	t.touch(at)
 }
 
@@ -268,15 +266,8 @@ func (e *entry) owns(d Dir, s *capture.Segment) bool {
 // SYN was seen, the first numbers seen take the place of the initial ones: they match a SYN
 // that was captured late, and no other.
 func (e *entry) learn(d Dir, s *capture.Segment) {
-	if kind, tag, ok := chunkOf(s); ok {
-		switch kind {
-		case chunkInit, chunkInitAck:
-			if !e.known[d] {
-				e.known[d], e.isn[d] = true, tag
-			}
-		case chunkAbort, chunkShutdownComplete:
-			e.over = true
-		}
+	if isSCTP(s) {
+		e.learnSCTP(d, s)
 		return
 	}
 	if !isTCP(s) {
@@ -322,6 +313,7 @@ func (t *Table) place(key tuple) (at uint32, evicted ConnID) {
 
 // unlink takes an entry from its siblings.
 func (t *Table) unlink(at uint32) {
+	t.forgetPaths(at)
 	e := &t.entries[at]
 	i := t.index[e.tuple]
 	switch {
