@@ -79,6 +79,8 @@ type output struct {
 	// notes are what the ordered stage gets to know of the messages among the items, in their
 	// order.
 	notes []dialog.Note
+	// exports are the secrets to export that came with items.
+	exports []export
 	collector
 }
 
@@ -88,8 +90,16 @@ type item struct {
 	message bool // the event is a SIP message: it takes the next number
 }
 
+// export are lines of a key log that came with an item.
+type export struct {
+	item  int
+	lines []byte
+}
+
 func (o *output) reset() {
 	o.items = o.items[:0]
+	clear(o.exports)
+	o.exports = o.exports[:0]
 	clear(o.notes) // they hold on to text
 	o.notes = o.notes[:0]
 	o.collector.reset()
@@ -103,6 +113,9 @@ func (o *output) note() *dialog.Note {
 
 func (o *output) emit(at place, e *report.Event) {
 	_, message := e.Body.(*report.SIP)
+	if v, ok := e.Body.(*report.Verdict); ok && !v.Export.Empty() {
+		o.exports = append(o.exports, export{len(o.items), v.Export.AppendTo(nil)})
+	}
 	o.items = append(o.items, item{at, message})
 	o.collect(e)
 }

@@ -153,7 +153,10 @@ func (c *conn) decide(k *reassembly.Chunk) []byte {
 		if d, known := tlsparse.SniffSender(p); known && c.guess && d != c.dir(k.Dir) {
 			c.turn()
 		}
-		c.tls = tlsparse.NewSession(&tlsparse.Config{Keys: c.options.Keyring, Sessions: &sessionView{c}})
+		c.tls = tlsparse.NewSession(&tlsparse.Config{
+			Keys: c.options.Keyring, Sessions: &sessionView{c}, Secrets: &secretsView{c},
+			Export: c.options.ExportKeyLog != nil,
+		})
 		c.feed = c.tlsRecord
 		c.clear = nil
 		return p
@@ -264,14 +267,16 @@ func (c *conn) tlsRecord(r *tlsparse.Record) {
 	for i := range r.Messages {
 		switch m := r.Messages[i].Body.(type) {
 		case *tlsparse.Certificate:
-			for _, der := range m.Chain {
-				c.learn(der)
+			c.learnChain(m)
+		case *tlsparse.CompressedCertificate:
+			if m.Certificate != nil {
+				c.learnChain(m.Certificate)
 			}
 		case *tlsparse.ServerHello:
 			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
 		}
 	}
-	if r.Type != tlsparse.ApplicationData || !r.Decrypted || len(r.Plaintext) == 0 {
+	if r.InnerType != tlsparse.ApplicationData || !r.Decrypted || len(r.Plaintext) == 0 {
 		return
 	}
 	if c.inner == nil {

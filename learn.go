@@ -5,6 +5,7 @@ import (
 
 	"sipsecdump/cms"
 	"sipsecdump/cms/pki"
+	"sipsecdump/tlsparse"
 )
 
 // learn keeps a certificate that came by, for signers of later packets. Only its first
@@ -25,6 +26,13 @@ func (s *shard) learn(der []byte) {
 	s.certificates.add(s.place, serialKey(c.Issuer, c.SerialOctets), c)
 	if len(c.SubjectKeyID) > 0 {
 		s.certificates.add(s.place, keyIDKey(c.SubjectKeyID), c)
+	}
+}
+
+// learnChain keeps the certificates of a handshake.
+func (s *shard) learnChain(m *tlsparse.Certificate) {
+	for _, der := range m.Chain {
+		s.learn(der)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sipsecdump/cms/pki"
+	"sipsecdump/tlsparse"
 )
 
 // Source is a capture to read. Several are one capture, in their order.
@@ -18,6 +19,12 @@ type Source struct {
 type Options struct {
 	// Keyring holds the private keys and certificates to use. It is not changed.
 	Keyring *pki.Keyring
+	// KeyLog holds the secrets of key logs; those of the captures are used beside it. It is
+	// not changed.
+	KeyLog *tlsparse.KeyLog
+	// ExportKeyLog takes the secrets that opened records, as a key log, in the order of the
+	// events; nil takes none. They are in no other output.
+	ExportKeyLog io.Writer
 	// At is when the validity of certificates is judged; the zero time stands for the time of
 	// the packet that carries the signature.
 	At time.Time
@@ -35,6 +42,9 @@ func (o *Options) orDefault() Options {
 	}
 	if c.Keyring == nil {
 		c.Keyring = &pki.Keyring{}
+	}
+	if c.KeyLog == nil {
+		c.KeyLog = &tlsparse.KeyLog{}
 	}
 	if c.Jobs <= 0 {
 		c.Jobs = runtime.GOMAXPROCS(0)

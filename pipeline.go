@@ -59,10 +59,10 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		shards[k] = newShard(k, common, make(chan *batch, inFlight))
 		running.Go(shards[k].run)
 	}
-	r := &reader{options: &o, shards: shards, free: free, order: order, abort: abort}
+	r := &reader{options: &o, secrets: common.secrets, shards: shards, free: free, order: order, abort: abort}
 	running.Go(func() { r.run(ctx, captures) })
 
-	g := newStage(s, newCollector())
+	g := newStage(s, newCollector(), o.ExportKeyLog)
 	var err error
 	for b := range order {
 		b.done.Wait()
@@ -109,6 +109,12 @@ func (s *shared) limitsHit() []*report.Anomaly {
 		list = append(list, &report.Anomaly{
 			Code: "session-limit", Offset: -1, Count: maxSessions,
 			Text: fmt.Sprintf("the master secrets of the first %d sessions are kept; those of later ones cannot open resumed connections", maxSessions),
+		})
+	}
+	if n := s.secrets.log.Overflow(); n > 0 {
+		list = append(list, &report.Anomaly{
+			Code: "secrets-limit", Offset: -1, Count: int64(n),
+			Text: "the capture holds more secrets than are kept; the first of them are used",
 		})
 	}
 	if s.certificates.full() {

@@ -17,6 +17,7 @@ import (
 // batches to the shards.
 type reader struct {
 	options *Options
+	secrets *captureSecrets
 	shards  []*shard
 	free    chan *batch
 	order   chan *batch
@@ -99,6 +100,7 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 		r.packet++
 		r.tally.Packets++
 		r.last = packet.Time
+		r.readSecrets(in, packet.Number)
 		ok := decoder.Decode(&packet, &seg)
 		for _, n := range decoder.Notes() {
 			r.notes.add(n, packet.Number)

@@ -19,6 +19,7 @@ type shared struct {
 	progress     *progress
 	sessions     *ledger[[]byte]           // master secrets by session id or ticket
 	certificates *ledger[*pki.Certificate] // by issuer and serial number, or by key identifier
+	secrets      *captureSecrets
 }
 
 func newShared(o *Options) *shared {
@@ -27,6 +28,7 @@ func newShared(o *Options) *shared {
 		progress:     newProgress(o.Jobs),
 		sessions:     newLedger(maxSessions, bytes.Equal),
 		certificates: newLedger(maxCertificates, sameCertificate),
+		secrets:      &captureSecrets{},
 	}
 }
 

@@ -2,6 +2,7 @@ package sipsecdump
 
 import (
 	"fmt"
+	"io"
 
 	"sipsecdump/report"
 	"sipsecdump/sipparse/dialog"
@@ -14,10 +15,11 @@ type stage struct {
 	message uint64 // the number of the last message so far
 	calls   *dialog.Table
 	own     *output // for the events that come about here
+	export  io.Writer
 }
 
-func newStage(s sink, c collector) *stage {
-	return &stage{sink: s, calls: dialog.NewTable(), own: &output{collector: c}}
+func newStage(s sink, c collector, export io.Writer) *stage {
+	return &stage{sink: s, calls: dialog.NewTable(), own: &output{collector: c}, export: export}
 }
 
 // note takes the next message: it gives it its number, and tells the calls whose time was up

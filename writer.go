@@ -20,6 +20,7 @@ type sink interface {
 func (b *batch) merge(g *stage) error {
 	next := make([]int, len(b.out))
 	notes := make([]int, len(b.out))
+	exports := make([]int, len(b.out))
 	for {
 		low := -1
 		for k, o := range b.out {
@@ -37,6 +38,12 @@ func (b *batch) merge(g *stage) error {
 				return err
 			}
 			notes[low]++
+		}
+		if i := exports[low]; i < len(o.exports) && o.exports[i].item == next[low] {
+			if _, err := g.export.Write(o.exports[i].lines); err != nil {
+				return err
+			}
+			exports[low]++
 		}
 		if err := g.sink.take(o, next[low], g.message); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // SecretKind is what a line of a key log holds.
@@ -320,6 +321,17 @@ func (l *KeyLog) SecretAt(place uint64, kind SecretKind, id []byte) (Secret, boo
 
 // Len implements Secrets.
 func (l *KeyLog) Len() int { return len(l.entries) }
+
+// LenAt is Len for a packet.
+func (l *KeyLog) LenAt(place uint64) int {
+	n, _ := slices.BinarySearchFunc(l.entries, place, func(e secretEntry, place uint64) int {
+		if e.place <= place {
+			return -1
+		}
+		return 1
+	})
+	return n
+}
 
 // Ignored counts the lines whose label opens no record.
 func (l *KeyLog) Ignored() int { return l.ignored }
