@@ -169,24 +169,18 @@ func FuzzMessage(f *testing.F) {
 
 // FuzzOpen gives arbitrary fragments to openers of every kind: none of them has a right MAC.
 func FuzzOpen(f *testing.F) {
-	f.Add(make([]byte, 64), uint8(0), uint16(TLS10))
-	f.Add(make([]byte, 48), uint8(1), uint16(TLS12))
-	f.Add(make([]byte, 24), uint8(2), uint16(TLS12))
-	suites := []CipherSuite{0x002f, 0x009c, 0x0002, 0x000a}
-	versions := []Version{TLS10, TLS11, TLS12}
-	f.Fuzz(func(t *testing.T, fragment []byte, kind uint8, version uint16) {
-		s, _ := lookupSuite(suites[int(kind)%len(suites)])
-		key := make([]byte, s.bulk.keyLen)
-		iv := make([]byte, s.bulk.blockSize)
-		if s.bulk.mode == modeGCM {
-			iv = make([]byte, 4)
-		}
-		o, err := newOpener(versions[int(version)%len(versions)], s, kind&0x80 != 0, testMACKey, key, iv)
+	for i := range families {
+		f.Add(make([]byte, 64), uint8(i), uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, fragment []byte, kind, flags uint8) {
+		fam := families[int(kind)%len(families)]
+		p := fam.protections()[int(flags&0xf)%len(fam.protections())]
+		o, err := newOpener(p, testOctets(0x11, p.macKeyLen()), testOctets(0x22, p.bulk.keyLen), testOctets(0x33, p.ivLen()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.uncertain = kind&0x40 != 0
-		r := &Record{Type: ApplicationData, Version: Version(version)}
+		o.uncertain = flags&0x80 != 0
+		r := &Record{Type: ApplicationData, Version: p.version}
 		for range 2 {
 			if plain, err := o.open(r, fragment, make([]byte, len(fragment))); err == nil {
 				t.Fatalf("opened: %q", plain)

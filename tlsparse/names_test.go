@@ -3,7 +3,6 @@ package tlsparse
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"testing"
 )
 
@@ -114,26 +113,6 @@ func TestKeyExchange(t *testing.T) {
 		if got := kx.Ephemeral(); got != want {
 			t.Errorf("%s: %v", kx, got)
 		}
-	}
-}
-
-// TestSuites holds which suites of RSA key exchange can be opened.
-func TestSuites(t *testing.T) {
-	var got []string
-	for _, row := range cipherSuiteNames {
-		c := CipherSuite(row.value)
-		if _, ok := lookupSuite(c); ok && c.KeyExchange() == keyExchangeRSA {
-			got = append(got, row.name)
-		}
-	}
-	want := []string{
-		"TLS_RSA_WITH_NULL_MD5", "TLS_RSA_WITH_NULL_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
-		"TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_NULL_SHA256",
-		"TLS_RSA_WITH_AES_128_CBC_SHA256", "TLS_RSA_WITH_AES_256_CBC_SHA256",
-		"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
 	}
 }
 

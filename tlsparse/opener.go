@@ -10,12 +10,23 @@ import (
 
 const sectionCiphertext = "RFC 5246, Section 6.2.3"
 
+// protection is what a handshake settles about records besides the keys.
+type protection struct {
+	suite
+	version Version // negotiated
+	// encryptThenMAC reverses the order of the two for CBC (RFC 7366).
+	encryptThenMAC bool
+	// truncatedHMAC cuts the MAC to ten octets (RFC 6066, Section 7).
+	truncatedHMAC bool
+	compression   CompressionMethod
+}
+
 // opener opens the records of one direction under one set of keys. It allocates nothing per
 // record.
 type opener struct {
 	mode    mode
 	version Version // negotiated
-	// encryptThenMAC reverses the order of the two for CBC (RFC 7366).
+	// encryptThenMAC is set for CBC only.
 	encryptThenMAC bool
 
 	seq uint64 // of the next record
@@ -26,16 +37,23 @@ type opener struct {
 	// proved is set once a MAC or tag was right.
 	proved bool
 
-	mac hash.Hash // HMAC; nil for AEAD
-	sum []byte    // scratch of mac
+	mac    hash.Hash // HMAC, or that of SSL 3.0; nil for AEAD
+	macLen int       // octets of it that a record carries
+	sum    []byte    // scratch of mac
+
+	stream cipher.Stream // nil also if it is out of step
 
 	cbc blockMode
-	// iv is the initialisation vector of the next record in TLS 1.0, which chains CBC over
+	// iv is the initialisation vector of the next record up to TLS 1.0, which chains CBC over
 	// records; empty if it is lost.
 	iv []byte
 
-	aead  cipher.AEAD
-	nonce [12]byte // the first four octets are the implicit part (RFC 5288, Section 3)
+	aead     cipher.AEAD
+	explicit int      // octets of the nonce that a record carries
+	nonce    [12]byte // the first octets, the others or all, are those of the key block
+	mixed    [12]byte // scratch: nonce with the sequence number
+
+	inflater *inflater // nil if records are not compressed
 
 	header [13]byte // sequence number, type, version, length: what MAC and tag cover
 }
@@ -46,66 +64,53 @@ type blockMode interface {
 	SetIV([]byte)
 }
 
+// truncatedMAC is the length of a MAC by RFC 6066, Section 7.
+const truncatedMAC = 10
+
 // newOpener makes the opener of one direction from its part of the key block (RFC 5246,
 // Section 6.3).
-func newOpener(version Version, s suite, encryptThenMAC bool, macKey, key, iv []byte) (*opener, error) {
-	o := &opener{mode: s.bulk.mode, version: version}
-	if s.mac != 0 {
-		o.mac = hmac.New(s.mac.New, macKey)
+func newOpener(p *protection, macKey, key, iv []byte) (o *opener, err error) {
+	o = &opener{mode: p.bulk.mode, version: p.version}
+	if p.mac != 0 {
+		if p.version == SSL30 {
+			o.mac = newMAC30(p.mac, macKey)
+		} else {
+			o.mac = hmac.New(p.mac.New, macKey)
+		}
+		o.macLen = o.mac.Size()
+		if p.truncatedHMAC {
+			o.macLen = truncatedMAC
+		}
 		o.sum = make([]byte, 0, o.mac.Size())
 	}
-	if o.mode == modeNull {
-		return o, nil
-	}
-	block, err := s.bulk.block(key)
-	if err != nil {
-		return nil, err
+	if p.compression == compressionDeflate {
+		o.inflater = new(inflater)
 	}
 	switch o.mode {
+	case modeStream:
+		o.stream, err = p.bulk.stream(key)
 	case modeCBC:
-		o.encryptThenMAC = encryptThenMAC
-		o.cbc = cipher.NewCBCDecrypter(block, make([]byte, block.BlockSize())).(blockMode)
-		o.iv = append([]byte(nil), iv...)
-	case modeGCM:
-		copy(o.nonce[:], iv)
-		if o.aead, err = cipher.NewGCM(block); err != nil {
+		var block cipher.Block
+		if block, err = p.bulk.block(key); err != nil {
 			return nil, err
 		}
+		o.encryptThenMAC = p.encryptThenMAC
+		o.cbc = cipher.NewCBCDecrypter(block, make([]byte, block.BlockSize())).(blockMode)
+		o.iv = append([]byte(nil), iv...)
+	case modeAEAD:
+		copy(o.nonce[:], iv)
+		o.explicit = p.bulk.explicit
+		o.aead, err = p.bulk.aead(key)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return o, nil
 }
 
-// newOpeners cuts the key block (RFC 5246, Section 6.3) and makes the openers of both
-// directions from it.
-func newOpeners(f prf, master, clientRandom, serverRandom []byte, version Version, s suite, encryptThenMAC bool) (pair [2]*opener, err error) {
-	macLen, ivLen := 0, 0
-	if s.mac != 0 {
-		macLen = s.mac.Size()
-	}
-	switch {
-	case s.bulk.mode == modeGCM:
-		ivLen = 4
-	case version == TLS10:
-		ivLen = s.bulk.blockSize
-	}
-	keyLen := s.bulk.keyLen
-	keys := make([]byte, 2*(macLen+keyLen+ivLen))
-	f(keys, master, "key expansion", serverRandom, clientRandom)
-	macs, rest := keys[:2*macLen], keys[2*macLen:]
-	bulkKeys, ivs := rest[:2*keyLen], rest[2*keyLen:]
-	for i := range pair {
-		pair[i], err = newOpener(version, s, encryptThenMAC,
-			macs[i*macLen:(i+1)*macLen], bulkKeys[i*keyLen:(i+1)*keyLen], ivs[i*ivLen:(i+1)*ivLen])
-		if err != nil {
-			return pair, err
-		}
-	}
-	return pair, nil
-}
-
 // open decrypts the fragment of the record into buf, which must have room for it, and checks
-// its MAC or tag. What it returns aliases buf or the fragment. A record that fails counts in
-// the sequence: its successors may still open.
+// its MAC or tag. What it returns aliases buf or the fragment, or is valid until the next call.
+// A record that fails counts in the sequence: its successors may still open.
 func (o *opener) open(r *Record, fragment, buf []byte) (plain []byte, err *Error) {
 	tries := 1
 	if o.uncertain {
@@ -113,12 +118,14 @@ func (o *opener) open(r *Record, fragment, buf []byte) (plain []byte, err *Error
 	}
 	var lost int
 	switch {
-	case o.mode == modeGCM:
-		plain, lost, err = o.openGCM(r, fragment, buf, tries)
+	case o.mode == modeAEAD:
+		plain, lost, err = o.openAEAD(r, fragment, buf, tries)
 	case o.mode == mode13:
 		plain, lost, err = o.open13(r, fragment, buf, tries)
 	case o.mode == modeNull:
 		plain, lost, err = o.checkMAC(r, fragment, tries)
+	case o.mode == modeStream:
+		plain, lost, err = o.openStream(r, fragment, buf, tries)
 	case o.encryptThenMAC:
 		plain, lost, err = o.openEncryptThenMAC(r, fragment, buf, tries)
 	default:
@@ -131,37 +138,52 @@ func (o *opener) open(r *Record, fragment, buf []byte) (plain []byte, err *Error
 	} else if o.uncertain && err.Code == CodeBadMAC {
 		o.misses++
 	}
+	if o.inflater != nil {
+		return o.inflater.next(plain, err)
+	}
 	return plain, err
 }
 
 // setHeader fills in what MAC and tag cover besides the content (RFC 5246, Sections 6.2.3.1
-// and 6.2.3.3).
-func (o *opener) setHeader(r *Record, seq uint64, length int) {
-	binary.BigEndian.PutUint64(o.header[:8], seq)
-	o.header[8] = byte(r.Type)
-	binary.BigEndian.PutUint16(o.header[9:], uint16(r.Version))
-	binary.BigEndian.PutUint16(o.header[11:], uint16(length))
+// and 6.2.3.3; RFC 6101, Section 5.2.3.1).
+func (o *opener) setHeader(r *Record, seq uint64, length int) []byte {
+	header := binary.BigEndian.AppendUint64(o.header[:0], seq)
+	header = append(header, byte(r.Type))
+	if o.version != SSL30 {
+		header = binary.BigEndian.AppendUint16(header, uint16(r.Version))
+	}
+	return binary.BigEndian.AppendUint16(header, uint16(length))
 }
 
 // checkMAC takes the MAC off the end of data, and tries to verify it with the sequence number
 // and as many of the following as tries allows. lost tells which one it was.
 func (o *opener) checkMAC(r *Record, data []byte, tries int) (content []byte, lost int, err *Error) {
-	n := len(data) - o.mac.Size()
+	n := len(data) - o.macLen
 	if n < 0 {
 		return nil, 0, tooShort(len(data))
 	}
 	content, want := data[:n], data[n:]
 	for lost = range tries {
-		o.setHeader(r, o.seq+uint64(lost), len(content))
 		o.mac.Reset()
-		o.mac.Write(o.header[:])
+		o.mac.Write(o.setHeader(r, o.seq+uint64(lost), len(content)))
 		o.mac.Write(content)
 		o.sum = o.mac.Sum(o.sum[:0])
-		if subtle.ConstantTimeCompare(o.sum, want) == 1 {
+		if subtle.ConstantTimeCompare(o.sum[:o.macLen], want) == 1 {
 			return content, lost, nil
 		}
 	}
 	return nil, 0, badMAC("the MAC is wrong")
+}
+
+// openStream is GenericStreamCipher (RFC 5246, Section 6.2.3.1).
+func (o *opener) openStream(r *Record, fragment, buf []byte, tries int) ([]byte, int, *Error) {
+	if o.stream == nil {
+		return nil, 0, &Error{Code: CodeChainLost, Offset: recordHeader, Field: "TLSCiphertext.fragment",
+			Section: "RFC 5246, Section 6.2.3.1", Text: "octets before it are lost, over which the key stream runs on"}
+	}
+	plain := buf[:len(fragment)]
+	o.stream.XORKeyStream(plain, fragment)
+	return o.checkMAC(r, plain, tries)
 }
 
 // openCBC is GenericBlockCipher (RFC 5246, Section 6.2.3.2): MAC, then padding, then
@@ -171,8 +193,8 @@ func (o *opener) openCBC(r *Record, fragment, buf []byte, tries int) ([]byte, in
 	if err != nil {
 		return nil, 0, err
 	}
-	n, ok := unpad(plain)
-	if !ok || n < o.mac.Size() {
+	n, ok := o.unpad(plain)
+	if !ok || n < o.macLen {
 		return nil, 0, badMAC("the padding is wrong")
 	}
 	return o.checkMAC(r, plain[:n], tries)
@@ -183,7 +205,7 @@ func (o *opener) openEncryptThenMAC(r *Record, fragment, buf []byte, tries int) 
 	ciphertext, lost, macErr := o.checkMAC(r, fragment, tries)
 	if macErr != nil {
 		// The chain of TLS 1.0 goes on from this record all the same.
-		if n := len(fragment) - o.mac.Size(); n > 0 {
+		if n := len(fragment) - o.macLen; n > 0 {
 			o.chain(fragment[:n])
 		}
 		return nil, 0, macErr
@@ -192,7 +214,7 @@ func (o *opener) openEncryptThenMAC(r *Record, fragment, buf []byte, tries int) 
 	if err != nil {
 		return nil, 0, err
 	}
-	n, ok := unpad(plain)
+	n, ok := o.unpad(plain)
 	if !ok {
 		return nil, 0, badMAC("the padding is wrong")
 	}
@@ -225,9 +247,9 @@ func (o *opener) decryptCBC(ciphertext, buf []byte) ([]byte, *Error) {
 	return plain, nil
 }
 
-// chain keeps the last block of a record's ciphertext for the next record of TLS 1.0.
+// chain keeps the last block of a record's ciphertext for the next record up to TLS 1.0.
 func (o *opener) chain(ciphertext []byte) {
-	if o.version != TLS10 || o.cbc == nil {
+	if o.version > TLS10 || o.cbc == nil {
 		return
 	}
 	size := o.cbc.BlockSize()
@@ -242,19 +264,30 @@ func (o *opener) resume(tail []byte, lost int) {
 	} else {
 		o.seq += uint64(lost)
 	}
+	if lost == 0 {
+		return
+	}
+	o.stream = nil
+	if o.inflater != nil {
+		o.inflater.lost = true
+	}
 	if o.encryptThenMAC {
-		tail = tail[:max(0, len(tail)-o.mac.Size())]
+		tail = tail[:max(0, len(tail)-o.macLen)]
 	}
 	o.chain(tail)
 }
 
-// unpad finds the length without padding (RFC 5246, Section 6.2.3.2): every octet of the
-// padding is the number of octets before the last. plain is not empty.
-func unpad(plain []byte) (n int, ok bool) {
+// unpad finds the length without padding. plain is not empty. In TLS every octet of the padding
+// is the number of octets before the last (RFC 5246, Section 6.2.3.2); in SSL 3.0 only the last
+// one is, and the padding is the shortest possible (RFC 6101, Section 5.2.3.2).
+func (o *opener) unpad(plain []byte) (n int, ok bool) {
 	last := plain[len(plain)-1]
 	n = len(plain) - 1 - int(last)
 	if n < 0 {
 		return 0, false
+	}
+	if o.version == SSL30 {
+		return n, int(last) < o.cbc.BlockSize()
 	}
 	var wrong byte
 	for _, b := range plain[n:] {
@@ -263,22 +296,34 @@ func unpad(plain []byte) (n int, ok bool) {
 	return n, wrong == 0
 }
 
-// openGCM is GenericAEADCipher (RFC 5246, Section 6.2.3.3) with the nonce of RFC 5288,
-// Section 3.
-func (o *opener) openGCM(r *Record, fragment, buf []byte, tries int) ([]byte, int, *Error) {
-	const explicit = 8
-	n := len(fragment) - explicit - o.aead.Overhead()
+// openAEAD is GenericAEADCipher (RFC 5246, Section 6.2.3.3) with the nonces of RFC 5288, Section
+// 3, or RFC 7905, Section 2.
+func (o *opener) openAEAD(r *Record, fragment, buf []byte, tries int) ([]byte, int, *Error) {
+	n := len(fragment) - o.explicit - o.aead.Overhead()
 	if n < 0 {
 		return nil, 0, tooShort(len(fragment))
 	}
-	copy(o.nonce[len(o.nonce)-explicit:], fragment)
+	copy(o.nonce[len(o.nonce)-o.explicit:], fragment)
 	for lost := range tries {
-		o.setHeader(r, o.seq+uint64(lost), n)
-		if plain, err := o.aead.Open(buf[:0], o.nonce[:], fragment[explicit:], o.header[:]); err == nil {
+		seq := o.seq + uint64(lost)
+		nonce := o.nonce[:]
+		if o.explicit == 0 {
+			nonce = o.mix(seq)
+		}
+		if plain, err := o.aead.Open(buf[:0], nonce, fragment[o.explicit:], o.setHeader(r, seq, n)); err == nil {
 			return plain, lost, nil
 		}
 	}
 	return nil, 0, badMAC("the tag is wrong")
+}
+
+// mix is the nonce with the sequence number in its last octets (RFC 7905, Section 2; RFC 8446,
+// Section 5.3).
+func (o *opener) mix(seq uint64) []byte {
+	o.mixed = o.nonce
+	last := o.mixed[len(o.mixed)-8:]
+	binary.BigEndian.PutUint64(last, binary.BigEndian.Uint64(last)^seq)
+	return o.mixed[:]
 }
 
 func tooShort(n int) *Error {

@@ -279,10 +279,8 @@ func TestGoPeers(t *testing.T) {
 			want{with(rsaVerdict(TLS12, 0x009c), func(v *Verdict) {
 				v.Outcome, v.Reason, v.History = NotDecrypted, ReasonKeyMismatch, "CsxnGIi"
 			}), [2]string{}}},
-		{"RC4", tls.VersionTLS12, tls.TLS_RSA_WITH_RC4_128_SHA, certificate, keys,
-			want{with(rsaVerdict(TLS12, 0x0005), func(v *Verdict) {
-				v.Outcome, v.Reason, v.History = NotDecrypted, ReasonSuite, "CsxnGIi"
-			}), [2]string{}}},
+		{"TLS 1.2 RC4", tls.VersionTLS12, tls.TLS_RSA_WITH_RC4_128_SHA, certificate, keys,
+			want{rsaVerdict(TLS12, 0x0005), opened}},
 		{"ECDHE_RSA", tls.VersionTLS12, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, certificate, keys,
 			want{with(rsaVerdict(TLS12, 0xc02f), func(v *Verdict) {
 				v.KeyExchange = "ECDHE_RSA"

@@ -20,8 +20,11 @@ const (
 // concatenates: hello randoms, or a hash of the handshake.
 type prf func(out, secret []byte, label string, seed ...[]byte)
 
-// newPRF is the function of the version, TLS 1.0 to 1.2, with the hash of the suite.
+// newPRF is the function of the version, SSL 3.0 to TLS 1.2, with the hash of the suite.
 func newPRF(version Version, h crypto.Hash) prf {
+	if version <= SSL30 {
+		return prf30
+	}
 	if version >= TLS12 {
 		return func(out, secret []byte, label string, seed ...[]byte) {
 			pHash(out, h.New, secret, label, seed)
@@ -76,13 +79,20 @@ func extendedMasterSecret(f prf, preMaster, sessionHash []byte) []byte {
 	return master
 }
 
-// verifyData is RFC 5246, Section 7.4.9.
-func verifyData(f prf, master []byte, sender Dir, handshakeHash []byte) []byte {
+// verifyData is RFC 5246, Section 7.4.9; nil if a message of the handshake is lost.
+func (n *negotiation) verifyData(sender Dir) []byte {
+	if n.version == SSL30 {
+		return verifyData30(&n.transcript, n.master, sender)
+	}
+	handshakeHash := n.transcript.sum()
+	if handshakeHash == nil {
+		return nil
+	}
 	label := "client finished"
 	if sender == ServerToClient {
 		label = "server finished"
 	}
 	out := make([]byte, verifyLength)
-	f(out, master, label, handshakeHash)
+	n.prf(out, n.master, label, handshakeHash)
 	return out
 }

@@ -281,7 +281,8 @@ func TestGapAnywhere(t *testing.T) {
 
 // TestSearchIsBounded feeds, after a gap, records that nothing opens: the direction is given up.
 func TestSearchIsBounded(t *testing.T) {
-	s, record, _ := appData(t, 0x002f, 64)
+	aes128, _ := lookupSuite(0x002f)
+	s, record, _ := testSession(t, &protection{suite: aes128, version: TLS12}, 64)
 	var records []*Record
 	keep := func(r *Record) { records = append(records, r.Clone()) }
 	s.Feed(ClientToServer, record, keep)
