@@ -162,6 +162,7 @@ type signing struct {
 	version     int      // 1
 	signed      []byte   // what the signature is made over, instead of what it should be
 	certs       [][]byte
+	crls        [][]byte
 	pss         *rsa.PSSOptions
 }
 
@@ -234,6 +235,9 @@ func (s signing) make(t testing.TB, by *identity) []byte {
 	}
 	if s.certs != nil {
 		certs = element(0xa0, s.certs...)
+	}
+	if s.crls != nil {
+		certs = append(certs, element(0xa1, s.crls...)...)
 	}
 	if s.attributes != nil {
 		attributes = element(0xa0, s.attributes...)
