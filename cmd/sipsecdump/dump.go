@@ -17,15 +17,22 @@ import (
 
 // dump is the dump command.
 func dump(ctx context.Context, s *streams, o *dumpOptions, args []string) error {
-	inputs := append(slices.Clone(o.inputs), args...)
 	newRenderer, err := o.renderer(s)
 	if err != nil {
 		return err
 	}
+	return o.analyse(ctx, s, args, newRenderer, nil)
+}
+
+// analyse reads the captures that the flags and arguments name and writes what the renderers
+// make of them, then what last writes, if it is not nil.
+func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, newRenderer func() report.Renderer, last func(io.Writer) error) error {
+	inputs := append(slices.Clone(o.inputs), args...)
 	options := sipsecdump.Options{Jobs: o.jobs}
 	if o.jobs < 0 {
 		return usageError{fmt.Errorf("--jobs: %d is less than 0", o.jobs)}
 	}
+	var err error
 	if options.At, err = parseAt(o.at); err != nil {
 		return err
 	}
@@ -56,6 +63,11 @@ func dump(ctx context.Context, s *streams, o *dumpOptions, args []string) error 
 		return watch.around(newRenderer())
 	})
 	if err == nil || errors.Is(err, context.Canceled) {
+		if last != nil {
+			if lerr := last(out); lerr != nil {
+				err = lerr
+			}
+		}
 		if ferr := finish(); ferr != nil {
 			err = ferr
 		}

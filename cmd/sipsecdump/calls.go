@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sipsecdump/report"
+)
+
+// callsOptions are the flags of calls, as given.
+type callsOptions struct {
+	dumpOptions
+	columns []string
+	sort    string
+}
+
+// callFormats are what --format of calls takes, in the order they are told.
+var callFormats = []string{"text", "json", "csv", "markdown"}
+
+// newCalls is the command that lists calls.
+func newCalls(s *streams) *cobra.Command {
+	var o callsOptions
+	c := &cobra.Command{
+		Use:   "calls CAPTURE...",
+		Short: "list calls, registrations, subscriptions and other requests",
+		Long: `calls puts the SIP messages of captures together into calls, by Call-ID, whatever
+connections they came on, and lists them with their state and how they were secured:
+sessions, registrations, subscriptions, and requests that begin nothing. States are
+CALL SETUP, RINGING, IN CALL, CANCELLED, REJECTED, BUSY, DIVERTED, COMPLETED and
+UNKNOWN; for what is no session also TRYING, REGISTERED, UNREGISTERED, EXPIRED,
+PENDING, ACTIVE and TERMINATED. Times are UTC, spans seconds. JSON is the event
+stream without the events of connections and messages.
+
+Columns: ` + strings.Join(columnNames(), ", ") + ".",
+		Example: `  sipsecdump calls capture.pcap
+  sipsecdump calls tls.pcap --key example.net.pem --columns idx,from,to,state,tls
+  sipsecdump calls capture.pcap --sort -duration --format csv -o calls.csv`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return calls(cmd.Context(), s, &o, args)
+		},
+	}
+	addCallsFlags(c, &o)
+	return c
+}
+
+func addCallsFlags(c *cobra.Command, o *callsOptions) {
+	f := c.Flags()
+	f.SortFlags = false
+	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
+	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
+	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
+	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
+	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
+	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys; each one given is tried")
+	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
+	f.StringSliceVar(&o.columns, "columns", nil, "columns to show, as a `list` in their order (default "+strings.Join(defaultColumns, ",")+")")
+	f.StringVar(&o.sort, "sort", "idx", "`column` to sort by; with a hyphen in front, the other way round")
+	f.StringVar(&o.format, "format", "text", "`name` of the format: "+strings.Join(callFormats, ", "))
+	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
+	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
+	f.StringVar(&o.at, "at", "capture", "when the validity of certificates is judged: an RFC 3339 `time`, now, or capture (each packet's time)")
+	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
+
+	for name, values := range map[string][]string{
+		"columns": columnNames(), "sort": columnNames(), "format": callFormats,
+		"at": {"now", "capture"}, "fail-on": failNames,
+	} {
+		err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(slices.Clone(values), cobra.ShellCompDirectiveNoFileComp))
+		if err != nil {
+			panic(err) // the flag is defined above
+		}
+	}
+}
+
+// calls is the calls command.
+func calls(ctx context.Context, s *streams, o *callsOptions, args []string) error {
+	if o.json {
+		o.format = "json"
+	}
+	if !slices.Contains(callFormats, o.format) {
+		return unknown("--format", o.format, callFormats)
+	}
+	table, err := newCallTable(o.columns, o.sort)
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		if len(o.columns) > 0 || o.sort != "idx" {
+			return usageError{errors.New("--columns and --sort shape tables; --format json has every field, in the order of the event stream")}
+		}
+		return o.analyse(ctx, s, args, func() report.Renderer {
+			return &callEvents{report.JSON{Version: programVersion()}}
+		}, nil)
+	}
+	return o.analyse(ctx, s, args, func() report.Renderer { return table }, func(w io.Writer) error {
+		return table.write(w, o.format)
+	})
+}
+
+// callEvents renders the events that are about captures and calls.
+type callEvents struct{ report.JSON }
+
+// Render implements report.Renderer.
+func (r *callEvents) Render(b *report.Buffer, e *report.Event) {
+	switch e.Body.(type) {
+	case *report.Capture, *report.Call, *report.Summary:
+	case *report.Anomaly:
+		if e.Flow != nil {
+			return
+		}
+	default:
+		return
+	}
+	r.JSON.Render(b, e)
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+
+	"sipsecdump/report"
+	"sipsecdump/report/escape"
+	"sipsecdump/sipparse/dialog"
+)
+
+// maxCell is how many characters of a cell the text table shows, but for the last column; the
+// other formats have them whole.
+const maxCell = 48
+
+// callTable collects calls as rows. It is the renderer of every goroutine of the pipeline, but
+// calls are told by one alone: the one that runs the ordered stage.
+type callTable struct {
+	columns []*column
+	by      *column
+	down    bool
+	rows    []callRow
+}
+
+// callRow is what the table keeps of a call.
+type callRow struct {
+	first uint64 // number of the first message: the order of idx
+	cells []string
+	text  string // what is sorted by: text, or a number
+	n     int64
+	known bool
+}
+
+// newCallTable reads --columns and --sort.
+func newCallTable(names []string, by string) (*callTable, error) {
+	t := &callTable{}
+	if len(names) == 0 {
+		names = defaultColumns
+	}
+	for _, name := range names {
+		c, err := findColumn("--columns", name)
+		if err != nil {
+			return nil, err
+		}
+		t.columns = append(t.columns, c)
+	}
+	by, t.down = strings.CutPrefix(by, "-")
+	var err error
+	t.by, err = findColumn("--sort", by)
+	return t, err
+}
+
+// Render implements report.Renderer.
+func (t *callTable) Render(_ *report.Buffer, e *report.Event) {
+	if c, ok := e.Body.(*report.Call); ok {
+		t.add(c.Call)
+	}
+}
+
+func (t *callTable) add(c *dialog.Call) {
+	r := callRow{first: c.First, cells: make([]string, len(t.columns)), known: true}
+	for i, col := range t.columns {
+		r.cells[i] = string(escape.AppendText(nil, col.cell(c)))
+	}
+	if t.by.number != nil {
+		r.n, r.known = t.by.number(c)
+	} else {
+		r.text = t.by.cell(c)
+		r.known = r.text != ""
+	}
+	t.rows = append(t.rows, r)
+}
+
+// write writes the table. Calls that lack what is sorted by come last, either way.
+func (t *callTable) write(w io.Writer, format string) error {
+	slices.SortFunc(t.rows, func(a, b callRow) int { return cmp.Compare(a.first, b.first) })
+	if i := slices.IndexFunc(t.columns, func(c *column) bool { return c.name == "idx" }); i >= 0 {
+		for k := range t.rows {
+			t.rows[k].cells[i] = strconv.Itoa(k + 1)
+		}
+	}
+	slices.SortStableFunc(t.rows, func(a, b callRow) int {
+		if a.known != b.known {
+			if a.known {
+				return -1
+			}
+			return 1
+		}
+		order := cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.text, b.text))
+		if t.down {
+			return -order
+		}
+		return order
+	})
+	switch format {
+	case "csv":
+		return t.csv(w)
+	case "markdown":
+		return t.markdown(w)
+	}
+	return t.text(w)
+}
+
+func (t *callTable) titles() []string {
+	var titles []string
+	for _, c := range t.columns {
+		titles = append(titles, c.title)
+	}
+	return titles
+}
+
+// options are what the text and markdown tables have in common.
+func (t *callTable) options() []tablewriter.Option {
+	var align []tw.Align
+	for _, c := range t.columns {
+		if c.right {
+			align = append(align, tw.AlignRight)
+		} else {
+			align = append(align, tw.AlignLeft)
+		}
+	}
+	return []tablewriter.Option{
+		tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone), tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+	}
+}
+
+func (t *callTable) text(w io.Writer) error {
+	plain := tw.Rendition{
+		Borders:  tw.BorderNone,
+		Symbols:  tw.NewSymbols(tw.StyleASCII),
+		Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}, Lines: tw.Lines{ShowHeaderLine: tw.Off}},
+	}
+	return t.table(w, shorten, tablewriter.WithRenderer(renderer.NewBlueprint(plain)),
+		tablewriter.WithPadding(tw.Padding{Right: "  ", Overwrite: true}))
+}
+
+func (t *callTable) markdown(w io.Writer) error {
+	return t.table(w, markdown, tablewriter.WithRenderer(renderer.NewMarkdown()))
+}
+
+func (t *callTable) table(w io.Writer, cell func(s string, last bool) string, more ...tablewriter.Option) error {
+	var b bytes.Buffer
+	table := tablewriter.NewTable(&b, append(t.options(), more...)...)
+	table.Header(t.titles())
+	for i := range t.rows {
+		row := t.rows[i].cells
+		for k := range row {
+			row[k] = cell(row[k], k == len(row)-1)
+		}
+		if err := table.Append(row); err != nil {
+			return err
+		}
+	}
+	if err := table.Render(); err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	for line := range bytes.Lines(b.Bytes()) {
+		out.Write(bytes.TrimRight(line, " \n"))
+		out.WriteByte('\n')
+	}
+	return out.Flush()
+}
+
+// shorten makes a cell fit for a terminal. The last one of a row has room.
+func shorten(s string, last bool) string {
+	if last || utf8.RuneCountInString(s) <= maxCell {
+		return s
+	}
+	return string([]rune(s)[:maxCell-1]) + "…"
+}
+
+// markdown escapes what Markdown would read as more than text.
+func markdown(s string, _ bool) string { return markdownEscapes.Replace(s) }
+
+var markdownEscapes = strings.NewReplacer(
+	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "#", `\#`, "~", `\~`,
+	"<", "&lt;", ">", "&gt;", "&", "&amp;", "!", `\!`, "://", "&#58;//", "www.", "www&#46;",
+)
+
+func (t *callTable) csv(w io.Writer) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(t.titles()); err != nil {
+		return err
+	}
+	row := make([]string, len(t.columns))
+	for i := range t.rows {
+		for k, text := range t.rows[i].cells {
+			row[k] = inert(text)
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// inert keeps spreadsheets from taking a cell for a formula: an apostrophe in front makes it text
+// (CWE-1236).
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
