@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"sipsecdump/cms/pki"
-	"sipsecdump/sipparse/mime"
 )
 
 // Clone returns a copy of the event that shares no octets with what it was made of. The flow
@@ -37,7 +36,7 @@ func cloneParts(parts []Part) []Part {
 	parts = slices.Clone(parts)
 	for i := range parts {
 		p := &parts[i]
-		p.Part = clonePart(p.Part)
+		p.Part = p.Part.Clone()
 		if p.CMS != nil {
 			p.CMS = p.CMS.clone()
 		}
@@ -46,21 +45,6 @@ func cloneParts(parts []Part) []Part {
 		}
 	}
 	return parts
-}
-
-func clonePart(p *mime.Part) *mime.Part {
-	c := *p
-	for _, octets := range []*[]byte{
-		&c.Raw, &c.Delimiter, &c.Boundary, &c.Separator, &c.Body, &c.Content,
-		&c.Preamble, &c.CloseDelimiter, &c.Epilogue,
-	} {
-		*octets = bytes.Clone(*octets)
-	}
-	c.Fields = slices.Clone(c.Fields)
-	for i := range c.Fields {
-		c.Fields[i].Raw = bytes.Clone(c.Fields[i].Raw)
-	}
-	return &c
 }
 
 func (c *CMS) clone() *CMS {

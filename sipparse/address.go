@@ -13,7 +13,8 @@ type Address struct {
 
 type address struct {
 	Address
-	expires string // the Contact parameter
+	expires   string // the Contact parameter
+	expiresAt int
 }
 
 // ParseAddress reads an address as far as it can be read.
@@ -23,24 +24,27 @@ func ParseAddress(v string) Address {
 }
 
 // scanAddress reads the first address of a comma-separated list, and returns where its comma or the
-// end is. fault is what is wrong with it first, or nil. What can be read is read all the same: with
-// a quote that is never closed, from the first angle bracket on.
-func scanAddress(v string) (a address, n int, fault *code) {
-	found := func(c *code) {
-		if fault == nil {
-			fault = c
+// end is. first is what is wrong with it first. What can be read is read all the same: with a quote
+// that is never closed, from the first angle bracket on.
+func scanAddress(v string) (a address, n int, first fault) { return scanAddressParams(v, nil) }
+
+// scanAddressParams is scanAddress that hands on the parameters too, unless each is nil.
+func scanAddressParams(v string, each func(name, value string)) (a address, n int, first fault) {
+	found := func(c *code, at int) {
+		if first.code == nil {
+			first = fault{c, at}
 		}
 	}
 	i := skipSpace(v, 0)
 	if i < len(v) && v[i] == '"' {
 		end := quotedEnd(v, i)
 		if end < 0 {
-			found(&quotedStringOpen)
+			found(&quotedStringOpen, i)
 		} else {
 			a.Display = unquote(v[i+1 : end-1])
 			i = skipSpace(v, end)
 			if i == len(v) || v[i] != '<' {
-				found(&addressMalformed)
+				found(&addressMalformed, i)
 			}
 		}
 	}
@@ -55,24 +59,25 @@ scan:
 		case ';':
 			break scan
 		case ',':
-			if fault == &quotedStringOpen {
+			if first.code == &quotedStringOpen {
 				break
 			}
 			if colon || blank {
 				break scan // the end of an addr-spec, or of nothing
 			}
-			found(&displayName)
+			found(&displayName, open)
 		default:
 			colon = colon || c == ':'
 			blank = blank && isSpace(c)
 		}
 	}
+	uri := open + 1 // where it begins
 	if brackets {
 		if open > i {
 			name := trim(v[i:open])
 			for j := range len(name) {
 				if !isToken(name[j]) && !isSpace(name[j]) {
-					found(&displayName)
+					found(&displayName, i+j) // nothing but a quote was skipped before
 					break
 				}
 			}
@@ -82,7 +87,7 @@ scan:
 		}
 		n = strings.IndexByte(v[open:], '>')
 		if n < 0 {
-			found(&addressMalformed)
+			found(&addressMalformed, open)
 			n = len(v) - open
 		}
 		a.URI = v[open+1 : open+n]
@@ -90,44 +95,56 @@ scan:
 			n++
 		}
 		if t := trim(a.URI); t != a.URI {
-			found(&uriSpace)
+			found(&uriSpace, open+1)
+			uri += strings.Index(a.URI, t)
 			a.URI = t
 		}
 	} else {
 		n = open
 		a.URI = trim(v[i:n])
-		if isSIPURI(a.URI) && strings.IndexByte(a.URI[hostStart(a.URI):], '?') >= 0 {
-			found(&addressBrackets)
+		uri = i
+		if isSIPURI(a.URI) {
+			if q := strings.IndexByte(a.URI[hostStart(a.URI):], '?'); q >= 0 {
+				found(&addressBrackets, uri+hostStart(a.URI)+q)
+			}
 		}
 	}
-	if f := uriFault(a.URI); f != nil {
-		found(f)
+	if f := uriFault(a.URI).behind(uri); f.code != nil {
+		found(f.code, f.at)
 	}
-	n, f := scanParams(v, n, func(name, value string) {
+	n, f := scanParams(v, n, func(name, value string, at int) {
 		switch {
 		case a.Tag == "" && strings.EqualFold(name, "tag"):
 			a.Tag = value
 		case a.expires == "" && strings.EqualFold(name, "expires"):
-			a.expires = value
+			a.expires, a.expiresAt = value, at
+		}
+		if each != nil {
+			each(name, value)
 		}
 	})
-	if f != nil {
-		found(f)
+	if f.code != nil {
+		found(f.code, f.at)
 	}
 	a.Value = v[:n]
-	return a, n, fault
+	return a, n, first
 }
 
 // scanParams reads *(SEMI name [EQUAL value]) at v[n:], and returns where the comma behind it or
-// the end is. Values may be quoted-strings; these keep their quotes.
-func scanParams(v string, n int, each func(name, value string)) (end int, fault *code) {
+// the end is. Values may be quoted-strings; these keep their quotes. at is the place of a value.
+func scanParams(v string, n int, each func(name, value string, at int)) (end int, first fault) {
+	found := func(c *code, at int) {
+		if first.code == nil {
+			first = fault{c, at}
+		}
+	}
 	for {
 		n = skipSpace(v, n)
 		if n == len(v) || v[n] == ',' {
-			return n, fault
+			return n, first
 		}
 		if v[n] != ';' {
-			fault = &addressMalformed
+			found(&addressMalformed, n)
 		} else {
 			n++
 		}
@@ -141,22 +158,21 @@ func scanParams(v string, n int, each func(name, value string)) (end int, fault 
 					n = q
 					continue
 				}
-				fault = &quotedStringOpen
+				found(&quotedStringOpen, n)
 				n = len(v) - 1
 			}
 			n++
 		}
-		name, value := v[start:n], ""
+		name, value, at := v[start:n], "", n
 		if equal >= 0 {
-			name, value = v[start:equal], trim(v[equal+1:n])
+			at = min(skipSpace(v, equal+1), n)
+			name, value = v[start:equal], trim(v[at:n])
 		}
 		if name = trim(name); name == "" {
-			if fault == nil {
-				fault = &parameterEmpty
-			}
+			found(&parameterEmpty, start)
 			continue
 		}
-		each(name, value)
+		each(name, value, at)
 	}
 }
 

@@ -125,17 +125,20 @@ func (m *Message) startLine(line string, offset int) {
 	if tokenLen(m.Method) != len(m.Method) {
 		m.issue(methodMalformed, offset, "the method %q is not a token", m.Method)
 	}
-	at := offset + n + 1
+	at := offset + n + 1 + strings.Index(between, m.URI)
 	switch {
 	case m.URI == "":
 		m.issue(uriMalformed, at, "the Request-URI is missing")
 	case strings.ContainsAny(m.URI, "<>"):
-		m.issue(uriBrackets, at, "the Request-URI %q is in angle brackets", m.URI)
+		m.issue(uriBrackets, at+strings.IndexAny(m.URI, "<>"), "the Request-URI %q is in angle brackets", m.URI)
 	default:
-		if fault := uriFault(m.URI); fault != nil {
-			m.issue(*fault, at, "the Request-URI %q is malformed", m.URI)
-		} else if isSIPURI(m.URI) && strings.IndexByte(m.URI[hostStart(m.URI):], '?') >= 0 {
-			m.issue(requestURIHeaders, at, "the Request-URI %q has header fields in it", m.URI)
+		if f := uriFault(m.URI); f.code != nil {
+			m.issue(*f.code, at+f.at, "the Request-URI %q is malformed", m.URI)
+		} else if isSIPURI(m.URI) {
+			host := hostStart(m.URI)
+			if q := strings.IndexByte(m.URI[host:], '?'); q >= 0 {
+				m.issue(requestURIHeaders, at+host+q, "the Request-URI %q has header fields in it", m.URI)
+			}
 		}
 	}
 }

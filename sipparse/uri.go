@@ -18,8 +18,8 @@ func ParseURI(s string) (sip.Uri, error) {
 	if len(s) > maxURI {
 		return u, fmt.Errorf("a URI of %d octets", len(s))
 	}
-	if fault := uriFault(s); fault != nil {
-		return u, errors.New(fault.name + ": " + fault.section)
+	if f := uriFault(s); f.code != nil {
+		return u, errors.New(f.name + ": " + f.section)
 	}
 	err := sip.ParseUri(s, &u)
 	return u, err
@@ -39,45 +39,54 @@ func hostStart(s string) int {
 	return strings.IndexByte(s, ':') + 1
 }
 
-// uriFault returns what is wrong with a URI, or nil. Of schemes other than sip and sips only the
+// fault is what is wrong with a value, and where in it.
+type fault struct {
+	*code // nil if nothing is wrong
+	at    int
+}
+
+// behind moves a fault of a piece to what the piece is cut from.
+func (f fault) behind(n int) fault { return fault{f.code, f.at + n} }
+
+// uriFault returns what is wrong with a URI first. Of schemes other than sip and sips only the
 // scheme is looked at.
-func uriFault(s string) *code {
+func uriFault(s string) fault {
 	scheme := tokenLen(s) // close enough: letters, digits, plus, hyphen and dot
 	if scheme == 0 || scheme == len(s) || s[scheme] != ':' {
-		return &uriMalformed
+		return fault{&uriMalformed, 0}
 	}
 	for i := scheme; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == ' ' || c == '\t':
-			return &uriSpace
+			return fault{&uriSpace, i}
 		case c < ' ' || c == '<' || c == '>' || c == '"':
-			return &uriMalformed
+			return fault{&uriMalformed, i}
 		}
 	}
 	if !isSIPURI(s) {
-		return nil
+		return fault{}
 	}
 	start := hostStart(s)
-	if strings.IndexByte(s[:start], '[') >= 0 {
-		return &uriMalformed // sipgo would take it for the host
+	if i := strings.IndexByte(s[:start], '['); i >= 0 {
+		return fault{&uriMalformed, i} // sipgo would take it for the host
 	}
 	host := s[start:]
 	if i := strings.IndexAny(host, ";?"); i >= 0 {
 		host = host[:i]
 	}
-	return hostFault(host)
+	return hostFault(host).behind(start)
 }
 
-// hostFault returns what is wrong with host [: port], or nil.
-func hostFault(s string) *code {
+// hostFault returns what is wrong with host [: port].
+func hostFault(s string) fault {
 	port := ""
 	if strings.HasPrefix(s, "[") {
 		i := strings.IndexByte(s, ']')
 		if i < 0 {
-			return &hostMalformed
+			return fault{&hostMalformed, 0}
 		}
 		if ip, err := netip.ParseAddr(s[1:i]); err != nil || !ip.Is6() || ip.Zone() != "" {
-			return &hostMalformed
+			return fault{&hostMalformed, 1}
 		}
 		port = s[i+1:]
 	} else {
@@ -86,15 +95,15 @@ func hostFault(s string) *code {
 			i++
 		}
 		if i == 0 {
-			return &hostMalformed
+			return fault{&hostMalformed, 0}
 		}
 		port = s[i:]
 	}
 	if port == "" {
-		return nil
+		return fault{}
 	}
 	if n, ok := decimal(port[1:]); port[0] != ':' || !ok || n > 65535 {
-		return &hostMalformed
+		return fault{&hostMalformed, len(s) - len(port)}
 	}
-	return nil
+	return fault{}
 }

@@ -1,7 +1,5 @@
 package mime
 
-import "strings"
-
 // Disposition is a Content-Disposition (RFC 2183; RFC 3261, Section 20.11).
 type Disposition struct {
 	// Type is in lower case: "render", "session", "attachment", ...; "" if it is absent.
@@ -17,16 +15,14 @@ type Disposition struct {
 // so it is unless the sender says otherwise (RFC 3261, Section 20.11; RFC 5621, Section 8.1).
 func (d Disposition) Required() bool { return d.Handling != "optional" }
 
-// ContentDisposition reads Disposition as far as it can be read.
-func (p *Part) ContentDisposition() Disposition {
-	d, _ := parseDisposition(p.Disposition)
-	return d
-}
+// ContentDisposition is what could be read of Disposition. It is valid as long as the part is.
+func (p *Part) ContentDisposition() Disposition { return p.disposition }
 
-func parseDisposition(v string) (d Disposition, ok bool) {
+// parse reads v, and uses the memory of d.Params again.
+func (d *Disposition) parse(v string) (ok bool) {
 	typ, rest := token(skipSpace(v))
-	d.Type = lower(typ)
-	d.Params, ok = parseParams(rest, nil)
+	*d = Disposition{Type: lower(typ), Params: d.Params[:0]}
+	d.Params, ok = parseParams(rest, d.Params)
 	for _, p := range d.Params {
 		switch {
 		case p.Name == "handling" && d.Handling == "":
@@ -35,26 +31,19 @@ func parseDisposition(v string) (d Disposition, ok bool) {
 			d.Filename = p.Value
 		}
 	}
-	return d, ok && d.Type != ""
+	return ok && d.Type != ""
 }
 
-// checkDisposition tells what is wrong with a Content-Disposition. The usual ones have no
-// parameters and cost nothing.
-func (p *Part) checkDisposition() {
-	if strings.Trim(p.Disposition, "abcdefghijklmnopqrstuvwxyz-") == "" {
+// setDisposition takes the Content-Disposition's value.
+func (p *Part) setDisposition(v string) {
+	if p.Disposition = v; v == "" {
 		return
 	}
-	d, ok := parseDisposition(p.Disposition)
-	switch {
-	case !ok:
-		p.issue(dispositionMalformed, p.Offset, "the Content-Disposition %q cannot be read", p.Disposition)
-	case d.Handling != "" && !isTokenOnly(d.Handling):
+	d := &p.disposition
+	if !d.parse(v) {
+		p.issue(dispositionMalformed, p.Offset, "the Content-Disposition %q cannot be read", v)
+	} else if _, rest := token(d.Handling); rest != "" {
+		// The syntax leaves room for other ways of handling, if their names are tokens.
 		p.issue(dispositionMalformed, p.Offset, "the handling is %q", d.Handling)
 	}
-}
-
-// isTokenOnly reports whether s is a token: the syntax leaves room for other ways of handling.
-func isTokenOnly(s string) bool {
-	tok, rest := token(s)
-	return tok != "" && rest == ""
 }

@@ -68,12 +68,11 @@ func (p *Part) value(name string) string {
 
 // take makes h the part's own.
 func (p *Part) take(h *Header) {
-	p.Disposition = h.Disposition
 	p.Encoding = lower(strings.TrimSpace(h.TransferEncoding))
 	p.ContentEncoding = lower(h.ContentEncoding)
 	p.Language = h.Language
 	p.setType(h.Type)
-	p.checkDisposition()
+	p.setDisposition(h.Disposition)
 	p.setID(h.ID)
 }
 

@@ -206,6 +206,20 @@ func TestParserReuse(t *testing.T) {
 	}
 }
 
+// TestClone makes sure that a clone outlives what its part was made of.
+func TestClone(t *testing.T) {
+	p := new(Parser)
+	header := Header{Type: "a/b;c=d", Disposition: "render;handling=optional"}
+	body := []byte("hello")
+	clone := p.Parse(header, body, Limits{})[0].Clone()
+	want := fmt.Sprintf("%+v", *p.parts[0])
+	p.Parse(Header{Type: "x/y;z=w", Disposition: "session;handling=required"}, []byte("other"), Limits{})
+	clear(body)
+	if got := fmt.Sprintf("%+v", *clone); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestIsCMS(t *testing.T) {
 	signed := "\x30\x82\x01\x52\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02"
 	for _, tt := range []struct {

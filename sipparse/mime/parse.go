@@ -60,7 +60,10 @@ func (p *Parser) add() *Part {
 		p.pool = append(p.pool, new(Part))
 	}
 	part := p.pool[n]
-	*part = Part{Params: part.Params[:0], Fields: part.Fields[:0]}
+	*part = Part{
+		Params: part.Params[:0], Fields: part.Fields[:0],
+		disposition: Disposition{Params: part.disposition.Params[:0]},
+	}
 	p.parts = append(p.parts, part)
 	return part
 }

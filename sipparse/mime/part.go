@@ -1,5 +1,10 @@
 package mime
 
+import (
+	"bytes"
+	"slices"
+)
+
 // Field is a header field of a part, as written and in wire order.
 type Field struct {
 	Name  string // "" if the line has no colon
@@ -55,6 +60,27 @@ type Part struct {
 	Offset int
 
 	Issues []Issue
+
+	disposition Disposition
+}
+
+// Clone returns a copy of p that shares no memory with it or with what was parsed.
+func (p *Part) Clone() *Part {
+	c := *p
+	for _, octets := range []*[]byte{
+		&c.Raw, &c.Delimiter, &c.Boundary, &c.Separator, &c.Body, &c.Content,
+		&c.Preamble, &c.CloseDelimiter, &c.Epilogue,
+	} {
+		*octets = bytes.Clone(*octets)
+	}
+	c.Fields = slices.Clone(c.Fields)
+	for i := range c.Fields {
+		c.Fields[i].Raw = bytes.Clone(c.Fields[i].Raw)
+	}
+	c.Params = slices.Clone(c.Params)
+	c.disposition.Params = slices.Clone(c.disposition.Params)
+	c.Issues = slices.Clone(c.Issues)
+	return &c
 }
 
 // Param returns the first parameter of the Content-Type with that name, which is in lower case.
