@@ -160,6 +160,7 @@ var decodable = []struct {
 	{"exported, TCP put together", 252, "000c 0004 73697000" + exported4 + "0018 0004 00000002" +
 		"0022 0013 0001 00000007 00000009 00000003 01 0018 0000" + "0000 0000 6869", 0, `6 192.0.2.1:5060 192.0.2.2:5061 "hi" whole`},
 	{"exported, no addresses", 252, "000c 0004 73697000 0000 0000 6869", 0, `17 0.0.0.0:0 0.0.0.0:0 "hi" whole`},
+	{"exported, no transport", 252, "000c 0004 73697000" + exported4 + "0018 0004 00000000" + "0000 0000 6869", 0, ok4 + " whole"},
 	{"exported, another transport", 252, "000c 0004 73697000" + exported4 + "0018 0004 00000004" + "0000 0000 6869", 0, "-"},
 	{"exported, tag too long", 252, "000c 0099 73697000", 0, "-; wrong-link-header at 0"},
 	{"exported, cut", 252, "000c 0004 73697000" + exported4 + "0000 0000 6869", 4, ok4 + " and 4 whole; packet-cut at 46"},

@@ -20,15 +20,15 @@ const (
 	tagTCPInfo   = 34
 )
 
-// portTypes are what the tag of that name can say.
-var portTypes = map[uint32]Proto{1: SCTP, 2: TCP, 3: UDP}
+// portTypes are what the tag of that name can say, where 0 says nothing.
+var portTypes = map[uint32]Proto{0: UDP, 1: SCTP, 2: TCP, 3: UDP}
 
 // tcpInfoLen is the length of the tag that has a segment's numbers.
 const tcpInfoLen = 19
 
 // exported consumes the tags before an exported PDU. It is a frame of the link type that is
 // returned, if next is layerNone; or a packet of the layer next; or a message, which with the
-// addresses in the tags makes up s. A message is whole, so that only what was taken from TCP
+// addresses in the tags makes up s; it is taken for a datagram if the tags do not tell. A message is whole, so that only what was taken from TCP
 // with sequence numbers and not put together is a piece of a stream.
 func (d *Decoder) exported(v *view, s *Segment) (link LinkType, next layer) {
 	link, next = linkNone, layerNone

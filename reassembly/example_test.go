@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"sipsecdump/capture"
+	"sipsecdump/capture/frame"
 	"sipsecdump/reassembly"
 )
 
@@ -59,4 +60,33 @@ func Example() {
 	// 1: packet 5, direction 0, octet 0: "OPTIONS sip:example."
 	// 1: packet 5, direction 0, octet 20: "net SIP/2.0\r\n"
 	// 1: packet 6, direction 1: rst
+}
+
+// speaker prints what an SCTP tells.
+type speaker struct{ printer }
+
+func (p speaker) Message(m *reassembly.Message) {
+	fmt.Printf("%d: packet %d, direction %d, stream %d: %q\n", p.conn, m.Packet, m.Dir, m.Stream, m.Data)
+}
+
+// A message in two fragments, the second of which came first.
+func ExampleSCTP() {
+	a := reassembly.NewSCTP(reassembly.Limits{}, speaker{printer{1}})
+	for i, data := range []frame.Data{
+		{TSN: 1, Stream: 3, Flags: frame.DataBegin | frame.DataEnd, Payload: []byte("BYE")},
+		{TSN: 3, Stream: 3, Sequence: 1, Flags: frame.DataEnd, Payload: []byte("IONS")},
+		{TSN: 2, Stream: 3, Sequence: 1, Flags: frame.DataBegin, Payload: []byte("OPT")},
+	} {
+		a.Segment(reassembly.ClientToServer, &capture.Segment{
+			Packet: uint64(i + 1), Proto: capture.SCTP, Seq: 99, Payload: frame.AppendData(nil, data),
+		})
+	}
+	a.Segment(reassembly.ServerToClient, &capture.Segment{
+		Packet: 4, Proto: capture.SCTP, Seq: 98, Payload: frame.AppendChunk(nil, 6, 0, nil), // ABORT
+	})
+	// Output:
+	// 1: open at packet 1
+	// 1: packet 1, direction 0, stream 3: "BYE"
+	// 1: packet 3, direction 0, stream 3: "OPTIONS"
+	// 1: packet 4, direction 1: rst
 }
