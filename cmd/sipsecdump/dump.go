@@ -47,6 +47,8 @@ func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, ne
 
 	keys := keyLoader{streams: s}
 	options.Keyring = keys.load(o)
+	var badKeyLog bool
+	options.KeyLog, badKeyLog = o.loadKeyLogs(s)
 
 	captures, closeAll, failed := openCaptures(ctx, s, inputs)
 	defer closeAll()
@@ -58,6 +60,11 @@ func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, ne
 	if err != nil {
 		return err
 	}
+	export, finishExport, err := o.openExport()
+	if err != nil {
+		return err
+	}
+	options.ExportKeyLog = export
 	watch := &watcher{streams: s, names: captures}
 	sum, err := sipsecdump.Render(ctx, out, captures, &options, func() report.Renderer {
 		return watch.around(newRenderer())
@@ -68,9 +75,7 @@ func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, ne
 				err = lerr
 			}
 		}
-		if ferr := finish(); ferr != nil {
-			err = ferr
-		}
+		err = errors.Join(err, finish(), finishExport())
 	}
 	watch.tell()
 	switch {
@@ -80,7 +85,7 @@ func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, ne
 		return exitError(exitInterrupted)
 	case err != nil:
 		return err
-	case failed || keys.failed || sum.Truncated:
+	case failed || keys.failed || badKeyLog || sum.Truncated:
 		return exitError(exitFailed)
 	case o.fails(sum):
 		return exitError(exitFailOn)

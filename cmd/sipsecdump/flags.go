@@ -15,6 +15,7 @@ import (
 
 // dumpOptions are the flags of dump, as given.
 type dumpOptions struct {
+	keyLogOptions
 	inputs                 []string // of -r and -I
 	keys, certs, cas       []string
 	passphrases, passFiles []string
@@ -40,6 +41,7 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
 	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys; each one given is tried")
 	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
+	addKeyLogFlags(f, &o.keyLogOptions)
 	f.StringSliceVar(&o.show, "show", nil, "layers to show, of the `list` "+strings.Join(layerNames(), ", ")+" (default all; with --style rfc6216 or ssldump: tls)")
 	f.StringVar(&o.style, "style", "full", "`name` of the TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
 	f.StringVar(&o.asn1, "asn1", "rfc6216", "`name` of the style of ASN.1 trees: "+strings.Join(treeNames(), ", "))
