@@ -27,7 +27,11 @@ import (
 // A maker of objects that can be wrong in every way tests need.
 
 func element(tag byte, parts ...[]byte) []byte {
-	return appendElement(nil, tag, string(bytes.Join(parts, nil)))
+	content := bytes.Join(parts, nil)
+	if n := len(content); n > 0xffff {
+		return append([]byte{tag, 0x83, byte(n >> 16), byte(n >> 8), byte(n)}, content...)
+	}
+	return appendElement(nil, tag, string(content))
 }
 
 func sequence(parts ...[]byte) []byte { return element(0x30, parts...) }

@@ -1,7 +1,6 @@
 package cms
 
 import (
-	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/des"
@@ -252,7 +251,7 @@ func openGCM(key, nonce, ciphertext, tag, additional []byte) ([]byte, bool) {
 		if err != nil {
 			return nil, false
 		}
-		return opened(gcm.Open(make([]byte, 0, len(ciphertext)+len(tag)), nonce, bytes.Join([][]byte{ciphertext, tag}, nil), additional))
+		return openInPlace(gcm, nonce, ciphertext, tag, additional)
 	}
 	// Of other nonces crypto/cipher has tags of 16 octets only. What encrypting makes again of
 	// the plaintext has the whole tag, of which the one sent must be the beginning; encrypting
@@ -267,10 +266,10 @@ func openGCM(key, nonce, ciphertext, tag, additional []byte) ([]byte, bool) {
 	return plaintext, subtle.ConstantTimeCompare(whole[:len(tag)], tag) == 1
 }
 
-func opened(plaintext []byte, err error) ([]byte, bool) {
-	if plaintext == nil {
-		plaintext = []byte{}
-	}
+// openInPlace decrypts a copy, which crypto/cipher wants to have the tag behind it.
+func openInPlace(c cipher.AEAD, nonce, ciphertext, tag, additional []byte) ([]byte, bool) {
+	sealed := append(append(make([]byte, 0, len(ciphertext)+len(tag)), ciphertext...), tag...)
+	plaintext, err := c.Open(sealed[:0], nonce, sealed, additional)
 	return plaintext, err == nil
 }
 
@@ -286,5 +285,5 @@ func openChaCha20(key, nonce, ciphertext, tag, additional []byte) ([]byte, bool)
 	if err != nil {
 		return nil, false
 	}
-	return opened(c.Open(nil, nonce, bytes.Join([][]byte{ciphertext, tag}, nil), additional))
+	return openInPlace(c, nonce, ciphertext, tag, additional)
 }

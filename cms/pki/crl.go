@@ -86,7 +86,10 @@ func ParseCRL(der []byte) (*CRL, error) {
 	if err != nil {
 		return nil, crlError("signatureValue", err)
 	}
-	return l, l.tbs(tbs.Children())
+	if err := l.tbs(tbs.Children()); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 func crlError(field string, err error) error { return fmt.Errorf("CRL: %s: %w", field, err) }
