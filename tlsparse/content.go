@@ -168,6 +168,10 @@ func (s *Session) handshake(d Dir, m *Message) {
 			// What is wrong with it is said where certificates are shown.
 			n.certificate, _ = readCertificate(body)
 		}
+	case *ServerKeyExchange:
+		if !fromClient && n.kx.rsaExport() {
+			n.exportKey = body.rsaKey()
+		}
 	case *ClientKeyExchange:
 		n.helloDone = true
 		if fromClient && n.master == nil {

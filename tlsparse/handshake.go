@@ -149,7 +149,7 @@ func parseCertificateVerify(r *reader, version Version) *CertificateVerify {
 func parseClientKeyExchange(r *reader, version Version, kx KeyExchange) *ClientKeyExchange {
 	m := &ClientKeyExchange{}
 	switch {
-	case kx == keyExchangeRSA || kx.rsaExport():
+	case kx.rsa():
 		r.section = "RFC 5246, Section 7.4.7.1"
 		if version == SSL30 { // without the length: RFC 6101, Section 5.6.7.1
 			m.EncryptedPreMasterSecret = r.rest()

@@ -25,6 +25,14 @@ func (kx KeyExchange) dh() bool {
 
 func (kx KeyExchange) rsaExport() bool { return strings.HasPrefix(string(kx), "RSA_EXPORT") }
 
+// rsa tells whether the premaster secret comes encrypted to an RSA key of the server.
+func (kx KeyExchange) rsa() bool { return kx == keyExchangeRSA || kx.rsaExport() }
+
+// static tells whether the server's certificate has a key of Diffie-Hellman.
+func (kx KeyExchange) static() bool {
+	return (strings.HasPrefix(string(kx), "DH_") || strings.HasPrefix(string(kx), "ECDH_")) && !kx.anonymous()
+}
+
 func (kx KeyExchange) anonymous() bool {
 	return strings.HasSuffix(string(kx), "anon") || strings.Contains(string(kx), "anon_")
 }

@@ -195,7 +195,9 @@ func (n *negotiation) fromPrivateKey(cfg *Config) ([]byte, *trouble) {
 	switch {
 	case cfg.secrets() > 0 && (n.kx.Ephemeral() || !haveKeys):
 		return nil, notInKeyLog(cfg)
-	case n.kx != keyExchangeRSA || n.encryptedPreMaster == nil:
+	case n.kx.static():
+		return nil, &trouble{ReasonSuite, fmt.Sprintf("%v agrees on keys with the Diffie-Hellman key of the server's certificate, which is not implemented: a key log opens it", n.server.CipherSuite)}
+	case !n.kx.rsa() || n.encryptedPreMaster == nil:
 		return nil, &trouble{ReasonSuite, fmt.Sprintf("the key exchange of the cipher suite %v is not implemented", n.server.CipherSuite)}
 	}
 	preMaster, t := n.preMaster(n.encryptedPreMaster, cfg.Keys)

@@ -20,6 +20,7 @@ type negotiation struct {
 
 	early       bool             // the client offers early data
 	certificate *pki.Certificate // the server's; nil if not captured or not readable
+	exportKey   *rsa.PublicKey   // the short one of an export suite that the server sent; nil if none
 	helloDone   bool             // anything came that a resumption does not have
 	ticket      []byte           // the latest NewSessionTicket's
 
@@ -130,6 +131,9 @@ func (n *negotiation) derive(master []byte) *trouble {
 // preMaster opens the EncryptedPreMasterSecret with the key of the server's certificate; if
 // that was not captured, with any key that fits.
 func (n *negotiation) preMaster(encrypted []byte, keys *pki.Keyring) ([]byte, *trouble) {
+	if n.exportKey != nil {
+		return n.exportPreMaster(encrypted, keys)
+	}
 	if keys == nil || len(keys.Keys) == 0 {
 		return nil, &trouble{ReasonNoKey, fmt.Sprintf("no private key was given for %s", describe(n.certificate))}
 	}
@@ -151,6 +155,26 @@ func (n *negotiation) preMaster(encrypted []byte, keys *pki.Keyring) ([]byte, *t
 			describe(n.certificate), key.Source, err)}
 	}
 	n.origin = origin{ReasonRSAKey, fmt.Sprintf("the RSA key of %s (%s)", describe(n.certificate), key.Source)}
+	return preMaster, nil
+}
+
+// exportPreMaster opens it with the short key that the server sent in place of its own, which the
+// certificate only signs (RFC 2246, Section 7.4.3). Such keys are short enough to be found.
+func (n *negotiation) exportPreMaster(encrypted []byte, keys *pki.Keyring) ([]byte, *trouble) {
+	name := fmt.Sprintf("the temporary RSA key of %d bits that the server sent", n.exportKey.N.BitLen())
+	key := keys.KeyFor(n.exportKey)
+	if key == nil {
+		return nil, &trouble{ReasonEphemeral, fmt.Sprintf("the premaster secret is encrypted to %s: only that key or a key log of one of the peers opens it", name)}
+	}
+	private, ok := key.Key.(*rsa.PrivateKey)
+	if !ok {
+		return nil, &trouble{ReasonPreMaster, name + " was given in a form that cannot decrypt"}
+	}
+	preMaster, err := decryptPreMaster(private, encrypted)
+	if err != nil {
+		return nil, &trouble{ReasonPreMaster, fmt.Sprintf("%s (%s) does not open the EncryptedPreMasterSecret: %v", name, key.Source, err)}
+	}
+	n.origin = origin{ReasonRSAKey, fmt.Sprintf("%s (%s)", name, key.Source)}
 	return preMaster, nil
 }
 

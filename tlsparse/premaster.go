@@ -54,3 +54,12 @@ func decryptPKCS1v15(key *rsa.PrivateKey, encrypted []byte) ([]byte, error) {
 	}
 	return padded[2+i+1:], nil
 }
+
+// rsaKey is the temporary key of an export suite (RFC 2246, Section 7.4.3); nil if it is none.
+func (m *ServerKeyExchange) rsaKey() *rsa.PublicKey {
+	e := new(big.Int).SetBytes(m.G)
+	if len(m.P) == 0 || !e.IsInt64() || e.Int64() < 2 || e.Int64() > 1<<31-1 {
+		return nil
+	}
+	return &rsa.PublicKey{N: new(big.Int).SetBytes(m.P), E: int(e.Int64())}
+}

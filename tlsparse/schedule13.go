@@ -45,17 +45,11 @@ type suite13 struct {
 }
 
 var suites13 = map[CipherSuite]suite13{
-	0x1301: {16, newGCM, crypto.SHA256},               // TLS_AES_128_GCM_SHA256
-	0x1302: {32, newGCM, crypto.SHA384},               // TLS_AES_256_GCM_SHA384
-	0x1303: {32, chacha20poly1305.New, crypto.SHA256}, // TLS_CHACHA20_POLY1305_SHA256
-}
-
-func newGCM(key []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
+	0x1301: {16, over(aes.NewCipher, cipher.NewGCM), crypto.SHA256}, // TLS_AES_128_GCM_SHA256
+	0x1302: {32, over(aes.NewCipher, cipher.NewGCM), crypto.SHA384}, // TLS_AES_256_GCM_SHA384
+	0x1303: {32, chacha20poly1305.New, crypto.SHA256},               // TLS_CHACHA20_POLY1305_SHA256
+	0x1304: {16, over(aes.NewCipher, newCCM), crypto.SHA256},        // TLS_AES_128_CCM_SHA256
+	0x1305: {16, over(aes.NewCipher, newCCM8), crypto.SHA256},       // TLS_AES_128_CCM_8_SHA256
 }
 
 // mode13 is the record protection of TLS 1.3.
