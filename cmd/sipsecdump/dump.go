@@ -153,33 +153,46 @@ func (o *dumpOptions) openOutput(s *streams) (io.Writer, func() error, error) {
 
 // renderer reads the flags that shape the output.
 func (o *dumpOptions) renderer(s *streams) (func() report.Renderer, error) {
-	format := o.format
-	if o.json {
-		format = "json"
-	}
 	text, err := o.textOptions()
 	if err != nil {
 		return nil, err
 	}
-	switch o.color {
-	case "auto":
-		text.Color = o.output == "" && isTerminal(s.out) && os.Getenv("NO_COLOR") == ""
-	case "always":
-		text.Color = true
-	case "never":
-	default:
-		return nil, unknown("--color", o.color, []string{"auto", "always", "never"})
+	if text.Color, err = o.colored(s); err != nil {
+		return nil, err
 	}
 	text.Listing.RawCR = !isTerminal(s.out) || o.output != ""
-	switch format {
-	case "text":
-		return func() report.Renderer { return report.NewText(&text) }, nil
-	case "json":
+	if json, err := o.wantsJSON(); err != nil {
+		return nil, err
+	} else if json {
 		return func() report.Renderer {
 			return &report.JSON{Version: programVersion(), Data: o.data}
 		}, nil
 	}
-	return nil, unknown("--format", format, []string{"text", "json"})
+	return func() report.Renderer { return report.NewText(&text) }, nil
+}
+
+// colored reads --color.
+func (o *dumpOptions) colored(s *streams) (bool, error) {
+	switch o.color {
+	case "auto":
+		return o.output == "" && isTerminal(s.out) && os.Getenv("NO_COLOR") == "", nil
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	}
+	return false, unknown("--color", o.color, []string{"auto", "always", "never"})
+}
+
+// wantsJSON reads --format and --json.
+func (o *dumpOptions) wantsJSON() (bool, error) {
+	switch {
+	case o.json || o.format == "json":
+		return true, nil
+	case o.format == "text":
+		return false, nil
+	}
+	return false, unknown("--format", o.format, []string{"text", "json"})
 }
 
 func isTerminal(w io.Writer) bool {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"sipsecdump/report"
 	"sipsecdump/report/listing"
@@ -36,19 +37,13 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f.SortFlags = false
 	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
 	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
-	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
-	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
-	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
-	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys; each one given is tried")
-	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
+	addKeyFlags(f, o)
+	addPassphraseFlags(f, o)
 	addKeyLogFlags(f, &o.keyLogOptions)
 	f.StringSliceVar(&o.show, "show", nil, "layers to show, of the `list` "+strings.Join(layerNames(), ", ")+" (default all; with --style rfc6216 or ssldump: tls)")
 	f.StringVar(&o.style, "style", "full", "`name` of the TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
-	f.StringVar(&o.asn1, "asn1", "rfc6216", "`name` of the style of ASN.1 trees: "+strings.Join(treeNames(), ", "))
-	f.StringVar(&o.format, "format", "text", "`name` of the format: text, or json, one event a line")
-	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
-	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
-	f.StringVar(&o.color, "color", "auto", "`when` to colour: auto, always or never; NO_COLOR is honoured")
+	addTreeFlag(f, o)
+	addOutputFlags(f, o)
 	f.BoolVarP(&o.all, "all", "A", false, "all fields of records (style full shows them anyway)")
 	f.BoolVarP(&o.data, "data", "d", false, "decrypted application data as ssldump dumps it, also where it is shown as SIP")
 	f.BoolVarP(&o.hex, "hex", "x", false, "octets of each record, as on the wire")
@@ -59,16 +54,53 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
 
-	for name, values := range map[string][]string{
-		"show": layerNames(), "style": styleNames(), "asn1": treeNames(), "format": {"text", "json"},
-		"color": {"auto", "always", "never"}, "at": {"now", "capture"}, "fail-on": failNames,
-	} {
-		values := slices.Clone(values)
-		err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	completeFlags(c, map[string][]string{
+		"show": layerNames(), "style": styleNames(), "at": {"now", "capture"}, "fail-on": failNames,
+	})
+}
+
+// The flags that other commands have too.
+
+func addKeyFlags(f *pflag.FlagSet, o *dumpOptions) {
+	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
+	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
+	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
+}
+
+func addPassphraseFlags(f *pflag.FlagSet, o *dumpOptions) {
+	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys; each one given is tried")
+	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
+}
+
+func addTreeFlag(f *pflag.FlagSet, o *dumpOptions) {
+	f.StringVar(&o.asn1, "asn1", "rfc6216", "`name` of the style of ASN.1 trees: "+strings.Join(treeNames(), ", "))
+}
+
+func addOutputFlags(f *pflag.FlagSet, o *dumpOptions) {
+	f.StringVar(&o.format, "format", "text", "`name` of the format: text, or json, one event a line")
+	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
+	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
+	f.StringVar(&o.color, "color", "auto", "`when` to colour: auto, always or never; NO_COLOR is honoured")
+}
+
+// completeFlags tells the shell the values of flags: those of the command alone, and those of
+// the flags that commands share.
+func completeFlags(c *cobra.Command, own map[string][]string) {
+	complete := func(name string, values []string) {
+		if c.Flags().Lookup(name) == nil {
+			return
+		}
+		err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(slices.Clone(values), cobra.ShellCompDirectiveNoFileComp))
 		if err != nil {
-			panic(err) // the flag is defined above
+			panic(err) // only a flag that is not defined, or twice, is an error
 		}
 	}
+	for name, values := range own {
+		complete(name, values)
+	}
+	complete("asn1", treeNames())
+	complete("format", []string{"text", "json"})
+	complete("color", []string{"auto", "always", "never"})
 }
 
 // fileList is a flag that may be repeated, under more than one name.

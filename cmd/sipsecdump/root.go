@@ -58,7 +58,7 @@ verified is told with its reason.`,
 		RunE:  func(cmd *cobra.Command, args []string) error { return dump(cmd.Context(), s, &d, args) },
 	}
 	addDumpFlags(dumpCmd, &d)
-	root.AddCommand(dumpCmd, newMake(s), newCerts(s), newMan(s))
+	root.AddCommand(dumpCmd, newASN1(s), newX509(s), newCMS(s), newMake(s), newCerts(s), newMan(s))
 	return root
 }
 
