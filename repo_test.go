@@ -33,7 +33,7 @@ var rooms = map[string][]string{
 	"sipparse/identity": {"cms/pki", "sipparse"},
 	"sipparse/sdp":      {},
 	"sipparse/ws":       {},
-	"cms":               {"cipher/ccm", "cms/ber", "cms/pki", "cms/schema", "report/escape"},
+	"cms":               {"cipher/ccm", "cms/ber", "cms/pki", "cms/pki/rc2", "cms/schema", "report/escape"},
 	"cms/ber":           {},
 	"cms/pki":           {"cms/ber", "cms/pki/rc2"},
 	"cms/pki/rc2":       {},
@@ -45,7 +45,7 @@ var rooms = map[string][]string{
 	"maker":             {"capture", "capture/frame", "maker/certs"},
 	"maker/certs":       {},
 	".":                 {"capture", "cms", "cms/pki", "reassembly", "report", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/ws", "tlsparse"},
-	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/escape", "report/listing", "sipparse/dialog", "sipparse/sdp"},
+	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/escape", "report/listing", "sipparse/dialog", "sipparse/sdp", "tlsparse"},
 }
 
 // gopacketRooms are the only ones that may know gopacket.

@@ -37,7 +37,11 @@ func (t *tally) count(e *report.Event) {
 		}
 	case *report.CMS:
 		t.CMSObjects++
-		t.Malformed += uint64(len(b.Object.Issues))
+		for _, is := range b.Object.Issues {
+			if is.Malformed() {
+				t.Malformed++
+			}
+		}
 		for i := range b.Signers {
 			if b.Signers[i].Verified {
 				t.SignaturesVerified++
