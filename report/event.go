@@ -28,7 +28,7 @@ type Event struct {
 }
 
 // Body is what an event says: one of *Capture, *Connection, *Close, *Record, *Verdict, *SIP,
-// *Identity, *CMS, *Tree, *Certificate, *Anomaly, *Summary.
+// *Identity, *CMS, *Tree, *Certificate, *Call, *Anomaly, *Summary.
 type Body interface {
 	// Kind is the event's name in the event stream.
 	Kind() string

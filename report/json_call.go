@@ -115,7 +115,7 @@ type jsonSecurity struct {
 }
 
 type jsonTLS struct {
-	Version     string `json:"version"`
+	Protocol    string `json:"protocol"` // by name, as people say it: "TLS 1.2"
 	CipherSuite string `json:"cipher_suite"`
 }
 

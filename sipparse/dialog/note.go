@@ -166,8 +166,8 @@ func first(old string, s *Summarizer, v string) string {
 func (s *Summarizer) Part(n *Note, p *mime.Part) {
 	switch p.MediaType {
 	case "application/sdp":
-		if n.SDP != nil || len(p.Content) == 0 {
-			return
+		if n.SDP != nil || n.SDPUnreadable || len(p.Content) == 0 {
+			return // the first one counts
 		}
 		n.SDP = s.description(p.Content)
 		n.SDPUnreadable = n.SDP == nil

@@ -1,0 +1,96 @@
+package dialog
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sipsecdump/sipparse"
+)
+
+const invite = "INVITE sip:b@example.net SIP/2.0\r\nVia: SIP/2.0/UDP a.example.com:5060;branch=z9hG4bK1;rport\r\n" +
+	"Via: SIP/2.0/UDP other;branch=z9hG4bK0\r\nFrom: \"A\" <sip:a@example.com>;tag=a\r\nTo: <sip:b@example.net>\r\nCall-ID: x@a\r\n" +
+	"CSeq: 7 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:a@192.0.2.1>;expires=30, <sip:a@192.0.2.2>\r\nExpires: 180\r\n" +
+	"Session-ID: ab30317f1a784dc48ff824d0d3715d86;remote=00000000000000000000000000000000\r\nX-Call-ID: y@a\r\n" +
+	"Replaces: z@a;to-tag=1;from-tag=2\r\nReason: Q.850;cause=16\r\nReason: SIP;cause=200\r\nContent-Length: 0\r\n\r\n"
+
+func TestSummarize(t *testing.T) {
+	var s Summarizer
+	for _, c := range []struct {
+		name, message string
+		want          Note
+	}{
+		{"request", invite, Note{
+			Request: true, Method: "INVITE", CallID: "x@a", CSeq: 7,
+			From: "sip:a@example.com", To: "sip:b@example.net", FromTag: "a", Branch: "z9hG4bK1", SentBy: "a.example.com:5060",
+			Expires: 180, Contact: "sip:a@192.0.2.1", Reason: "Q.850;cause=16",
+			Replaces: "z@a", OtherLeg: "y@a", SessionID: "ab30317f1a784dc48ff824d0d3715d86;remote=00000000000000000000000000000000",
+		}},
+		{"response", "SIP/2.0 486 Not now\r\nv: SIP / 2.0 / TCP  h ;branch=b\r\nf: <sip:a>;tag=1\r\nt: <sip:b>;tag=2\r\ni: q\r\nCSeq: 1 Odd\r\n" +
+			"Warning: 399 h \"x\"\r\n\r\n", Note{
+			Method: "Odd", Status: 486, Phrase: "Not now", CallID: "q", CSeq: 1, From: "sip:a", To: "sip:b", FromTag: "1", ToTag: "2",
+			Branch: "b", SentBy: "h", Expires: -1, Warning: `399 h "x"`,
+		}},
+		{"notify", "NOTIFY sip:b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=b\r\nSubscription-State: Active;expires=60;x=y\r\nExpires: x\r\n" +
+			"Content-Type: message/sipfrag\r\n\r\nSIP/2.0 603 Decline\r\n", Note{
+			Request: true, Method: "NOTIFY", Branch: "b", SentBy: "h", Expires: 60, Subscription: "active", Fragment: 603,
+		}},
+		{"refer", "REFER sip:b SIP/2.0\r\nRefer-To: \"C\" <sip:c?Replaces=1>\r\nContact: *;expires=-1\r\n\r\n", Note{
+			Request: true, Method: "REFER", Expires: -1, ReferTo: "sip:c?Replaces=1", Contact: "*",
+		}},
+		{"no SIP", "hello\r\n\r\n", Note{Expires: -1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := sipparse.Parse([]byte(c.message))
+			var n Note
+			s.Summarize(&n, m)
+			for _, p := range m.Parts {
+				s.Part(&n, p)
+			}
+			if d := cmp.Diff(c.want, n, cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestVerdicts: of several protections the worst counts.
+func TestVerdicts(t *testing.T) {
+	var v Verdict
+	for _, step := range []struct{ add, want Verdict }{
+		{Verdict{Held, ""}, Verdict{Held, ""}},
+		{Verdict{NotTried, "no-certificate"}, Verdict{NotTried, "no-certificate"}},
+		{Verdict{Held, ""}, Verdict{NotTried, "no-certificate"}},
+		{Verdict{Failed, "digest-mismatch"}, Verdict{Failed, "digest-mismatch"}},
+		{Verdict{NotTried, "no-key"}, Verdict{Failed, "digest-mismatch"}},
+	} {
+		if v.Add(step.add); v != step.want {
+			t.Errorf("%v behind %v, want %v", v, step.add, step.want)
+		}
+	}
+}
+
+func TestSummarizeAllocs(t *testing.T) {
+	m := sipparse.Parse([]byte(invite))
+	var s Summarizer
+	var n Note
+	// A chunk of text is allocated every hundred messages or so.
+	if a := testing.AllocsPerRun(1000, func() { s.Summarize(&n, m) }); a > 0.05 {
+		t.Errorf("%v allocations", a)
+	}
+}
+
+func BenchmarkSummarize(b *testing.B) {
+	m := sipparse.Parse([]byte(invite))
+	var s Summarizer
+	var n Note
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Summarize(&n, m)
+	}
+	if strings.Contains(n.From, "<") {
+		b.Fatal(n.From)
+	}
+}
