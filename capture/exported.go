@@ -28,8 +28,9 @@ const tcpInfoLen = 19
 
 // exported consumes the tags before an exported PDU. It is a frame of the link type that is
 // returned, if next is layerNone; or a packet of the layer next; or a message, which with the
-// addresses in the tags makes up s; it is taken for a datagram if the tags do not tell. A message is whole, so that only what was taken from TCP
-// with sequence numbers and not put together is a piece of a stream.
+// addresses in the tags makes up s. It is taken for a datagram if the tags do not tell. A
+// message is whole, so that only what was taken from TCP with sequence numbers and not put
+// together is a piece of a stream.
 func (d *Decoder) exported(v *view, s *Segment) (link LinkType, next layer) {
 	link, next = linkNone, layerNone
 	var (

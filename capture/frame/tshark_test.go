@@ -206,3 +206,30 @@ func writeAll(t *testing.T, w *frame.Writer, l frame.Layers) (segments int) {
 	}
 	return segments
 }
+
+// TestTsharkExportedPDU has tshark read a message with what is known of its packet.
+func TestTsharkExportedPDU(t *testing.T) {
+	needTshark(t)
+	file := filepath.Join(t.TempDir(), "message")
+	out, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	w, err := frame.NewPcapWriter(out, capture.LinkExportedPDU, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := frame.Message{Src: v4src, Dst: v4dst, Proto: capture.UDP, Payload: []byte("OPTIONS sip:example.net SIP/2.0\r\nCall-ID: one\r\n\r\n")}
+	if err := w.WritePacket(time.Unix(1, 0), frame.AppendExportedPDU(nil, "sip", m)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := exec.Command("tshark", "-r", file, "-n", "-T", "fields", "-E", "separator=|",
+		"-e", "exported_pdu.ipv4_src", "-e", "exported_pdu.dst_port", "-e", "exported_pdu.port_type", "-e", "sip.Call-ID").Output()
+	if want := "192.0.2.1|5061|3|one"; err != nil || strings.TrimSpace(string(got)) != want {
+		t.Errorf("tshark has %q, want %q (%v)", got, want, err)
+	}
+}
