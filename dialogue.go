@@ -57,7 +57,7 @@ func (d *dialogue) item(it sipparse.Item) {
 		d.message(d.at, it.Raw, it.Issue, it.Incomplete)
 	case sipparse.Garbage:
 		d.anomaly(d.conn.at, d.at, "sip-octets-skipped", "RFC 3261, Section 18.3", it.Offset, int64(len(it.Raw)),
-			fmt.Sprintf("%s of the stream belong to no SIP message and were skipped", octets(len(it.Raw))))
+			"in the stream, "+it.Issue.Text+"; they were skipped")
 	}
 }
 

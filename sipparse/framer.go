@@ -16,7 +16,9 @@ const (
 	// Section 3.5.1, is two of them with offsets in succession, a pong is one: told one by one,
 	// as soon as they are there, they cannot be mistaken for each other.
 	KeepAlive
-	// Garbage is what belongs to no message. A long run of it comes as several items.
+	// Garbage is what belongs to no SIP message. A long run of it comes as several items. Its
+	// Issue tells HTTP ("stream-http") and STUN ("stream-stun"), which share ports with SIP, from
+	// the rest ("stream-garbage").
 	Garbage
 )
 
@@ -43,6 +45,10 @@ type Item struct {
 // A message without a usable Content-Length ends with its headers; if it has a Content-Type, it
 // ends where the next start line begins. Behind garbage or a gap a message begins at the next start
 // line, also in the midst of a line.
+//
+// A Content-Length that is too large is found out by a message in the body that the body's end cuts,
+// if that message begins a line. If it begins in the midst of one, it is garbage up to the next
+// start line; if the body's type lets it hold messages, the length is believed.
 //
 // At any time exactly one of these holds for the octets that are not yielded yet, d:
 //
@@ -121,6 +127,15 @@ func (f *Framer) Close(yield func(Item)) {
 func (f *Framer) flush(yield func(Item), why code, what string) {
 	d := f.buf
 	f.buf = nil
+	for len(d) > 0 && f.state == body {
+		at := swallowed(d, f.head, true)
+		if at == 0 {
+			break
+		}
+		for n := f.tooLarge(d, at, yield); n > 0; n = f.next(d, yield) {
+			d = d[n:]
+		}
+	}
 	if len(d) == 0 {
 		return
 	}
@@ -164,6 +179,9 @@ func (f *Framer) next(d []byte, yield func(Item)) int {
 			if len(d) < f.need {
 				return 0
 			}
+			if at := swallowed(d[:f.need], f.head, false); at > 0 {
+				return f.tooLarge(d, at, yield)
+			}
 			return f.message(d[:f.need], false, nil, yield)
 		case tail:
 			return f.findTail(d, yield)
@@ -176,6 +194,11 @@ func (f *Framer) findStart(d []byte, yield func(Item)) int {
 	if f.line == 0 {
 		if n := emptyLine(d); n > 0 {
 			return f.emit(Item{Kind: KeepAlive, Raw: d[:n]}, yield)
+		}
+		if n, enough := stunLen(d); !enough {
+			return 0
+		} else if n > 0 {
+			return f.garbage(d[:n], yield)
 		}
 	}
 	for {
@@ -280,8 +303,20 @@ func (f *Framer) message(raw []byte, incomplete bool, issue *Issue, yield func(I
 	return f.emit(Item{Kind: MessageItem, Raw: raw, Incomplete: incomplete, Issue: issue}, yield)
 }
 
+// tooLarge yields the message that d begins with without the message at a place in its body.
+func (f *Framer) tooLarge(d []byte, at int, yield func(Item)) int {
+	return f.message(d[:at], true, issueOf(contentLengthLarge, f.head,
+		"the Content-Length is %d, but another message begins behind %d octets of body", f.need-f.head, at-f.head), yield)
+}
+
 func (f *Framer) garbage(raw []byte, yield func(Item)) int {
-	return f.emit(Item{Kind: Garbage, Raw: raw, Issue: issueOf(streamGarbage, 0, "%d octets belong to no message", len(raw))}, yield)
+	issue := issueOf(streamGarbage, 0, "%d octets belong to no message", len(raw))
+	if n, _ := stunLen(raw); n > 0 {
+		issue = issueOf(streamSTUN, 0, "%d octets are a STUN message", len(raw))
+	} else if isHTTP(raw[:lineLen(raw)]) {
+		issue = issueOf(streamHTTP, 0, "%d octets are HTTP", len(raw))
+	}
+	return f.emit(Item{Kind: Garbage, Raw: raw, Issue: issue}, yield)
 }
 
 func (f *Framer) emit(it Item, yield func(Item)) int {

@@ -13,17 +13,20 @@ const (
 	empty = "OPTIONS sip:a SIP/2.0\r\nl: 0\r\n\r\n"
 	hello = "MESSAGE sip:a SIP/2.0\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
 	reply = "SIP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+	request = "OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/TCP b;branch=z9hG4bKc\r\nl: 0\r\n\r\n"
+	stun    = "\x00\x01\x00\x08\x21\x12\xA4\x42SIP/2.0 200\n\x80\x22\x00\x04abc\n"
 )
 
 // An item is written as its kind's letter (m, i for an incomplete message, k, g), its octets, and
-// the code of its issue; garbage always has the same.
+// the code of its issue, but for the usual one of garbage.
 func show(it Item) string {
 	kind := [...]string{"m", "k", "g"}[it.Kind]
 	if it.Incomplete {
 		kind = "i"
 	}
 	s := kind + " " + string(it.Raw)
-	if it.Issue != nil && it.Kind != Garbage {
+	if it.Issue != nil && it.Issue.Code != "stream-garbage" {
 		s += " " + it.Issue.Code
 	}
 	return s
@@ -79,7 +82,31 @@ var framerTests = []struct {
 		[]string{"i BYE sip:a SIP/2.0\r\nl: 0\r\n separator-missing", "m " + reply}},
 	{"mid-stream", "ch: x\r\nFoo: SIP/2.0/UDP y\r\n\r\nbody\r\n" + reply, Limits{},
 		[]string{"g ch: x\r\nFoo: SIP/2.0/UDP y\r\n\r\nbody\r\n", "m " + reply}},
-	{"not sip", "GET / HTTP/1.1\r\n\r\n", Limits{}, []string{"g GET / HTTP/1.1\r\n\r\n"}},
+	{"swallowed", "MESSAGE sip:a SIP/2.0\r\nl: 68\r\n\r\nhello\r\n" + request + hello, Limits{},
+		[]string{"i MESSAGE sip:a SIP/2.0\r\nl: 68\r\n\r\nhello\r\n content-length-too-large", "m " + request, "m " + hello}},
+	{"swallowed at once", "BYE sip:a SIP/2.0\r\nl: 60\r\n\r\n" + request + hello, Limits{},
+		[]string{"i BYE sip:a SIP/2.0\r\nl: 60\r\n\r\n content-length-too-large", "m " + request, "m " + hello}},
+	{"several swallowed, the last not whole", "BYE sip:a SIP/2.0\r\nl: 150\r\n\r\n" + request + "\r\n\r\n" + request + request, Limits{},
+		[]string{"i BYE sip:a SIP/2.0\r\nl: 150\r\n\r\n content-length-too-large", "m " + request, "k \r\n", "k \r\n", "m " + request, "m " + request}},
+	{"swallowed with a cut start line behind", fmt.Sprintf("BYE sip:a SIP/2.0\r\nl: %d\r\n\r\n", len(request)+9) + request + request, Limits{},
+		[]string{fmt.Sprintf("i BYE sip:a SIP/2.0\r\nl: %d\r\n\r\n content-length-too-large", len(request)+9), "m " + request, "m " + request}},
+	{"swallowed to the end", "BYE sip:a SIP/2.0\r\nl: 9999\r\n\r\n" + request + hello, Limits{},
+		[]string{"i BYE sip:a SIP/2.0\r\nl: 9999\r\n\r\n content-length-too-large", "m " + request, "m " + hello}},
+	{"one in the other to the end", strings.Repeat(strings.Replace(request, "l: 0", "l: 9999", 1), 3), Limits{},
+		[]string{"i " + strings.Replace(request, "l: 0", "l: 9999", 1) + " content-length-too-large", "i " + strings.Replace(request, "l: 0", "l: 9999", 1) + " content-length-too-large",
+			"i " + strings.Replace(request, "l: 0", "l: 9999", 1) + " stream-end"}},
+	{"a message that fits", fmt.Sprintf("INFO sip:a SIP/2.0\r\nc: text/plain\r\nl: %d\r\n\r\n", len(request)) + request + hello, Limits{},
+		[]string{fmt.Sprintf("m INFO sip:a SIP/2.0\r\nc: text/plain\r\nl: %d\r\n\r\n", len(request)) + request, "m " + hello}},
+	{"a message cut in a message/sip", "INFO sip:a SIP/2.0\r\nc: message/sipfrag\r\nl: 50\r\n\r\n" + request[:50] + hello, Limits{},
+		[]string{"m INFO sip:a SIP/2.0\r\nc: message/sipfrag\r\nl: 50\r\n\r\n" + request[:50], "m " + hello}},
+	{"a message in prose", "INFO sip:a SIP/2.0\r\nl: 53\r\n\r\nsee " + request[:49] + hello, Limits{},
+		[]string{"m INFO sip:a SIP/2.0\r\nl: 53\r\n\r\nsee " + request[:49], "m " + hello}},
+	{"http", "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + hello + "HTTP/1.1 200 OK\r\n\r\n", Limits{},
+		[]string{"g GET / HTTP/1.1\r\nHost: a\r\n\r\n stream-http", "m " + hello, "g HTTP/1.1 200 OK\r\n\r\n stream-http"}},
+	{"stun", stun + empty + stun + stun + "\r\n" + reply, Limits{},
+		[]string{"g " + stun + " stream-stun", "m " + empty, "g " + stun + " stream-stun", "g " + stun + " stream-stun", "k \r\n", "m " + reply}},
+	{"stun cut", stun[:25], Limits{}, []string{"g " + stun[:25] + " stream-stun"}},
+	{"no stun", "\x00\x01\x00\x04\x21\x12\xA4\x43" + empty, Limits{}, []string{"g \x00\x01\x00\x04\x21\x12\xA4\x43", "m " + empty}},
 	{"cr alone", "\r" + empty, Limits{}, []string{"g \r", "m " + empty}},
 	{"cr at the end", empty + "\r", Limits{}, []string{"m " + empty, "g \r"}},
 	{"end in the start line", "INVITE sip:a SI", Limits{}, []string{"i INVITE sip:a SI stream-end"}},
@@ -209,6 +236,9 @@ func TestFramerLinear(t *testing.T) {
 		{"versions", strings.Repeat("SIP/2.0", size/7)},
 		{"versions and spaces", strings.Repeat("x SIP/2.0 ", size/10)},
 		{"start lines", strings.Repeat(start, size/len(start))},
+		{"swallowed", strings.Repeat(strings.Replace(request, "l: 0", "l: 1000000", 1), size/len(request))},
+		{"swallowed in chains", strings.Repeat(strings.Replace(request, "l: 0", "l: 9999", 1)+strings.Repeat(request, 200), size/len(request)/201)},
+		{"start lines in a body", start + fmt.Sprintf("l:%d\r\n\r\n", size) + strings.Repeat(start, size/len(start))},
 		{"body", start + fmt.Sprintf("l:%d\r\n\r\n", size) + strings.Repeat("a\n", size/2)},
 		{"body without length", start + "c:a/b\r\n\r\n" + strings.Repeat("a SIP/2.0\n", size/10)},
 	} {

@@ -61,7 +61,10 @@ var (
 // Issues of items of a stream.
 var (
 	contentLengthMissing = code{"content-length-missing", "RFC 3261, Section 20.14"}
+	contentLengthLarge   = code{"content-length-too-large", "RFC 3261, Section 18.3"}
 	streamGarbage        = code{"stream-garbage", "RFC 3261, Section 18.3"}
+	streamHTTP           = code{"stream-http", "RFC 9112, Section 2"}
+	streamSTUN           = code{"stream-stun", "RFC 8489, Section 5"}
 	streamGap            = code{"stream-gap", "RFC 3261, Section 18.3"}
 	streamEnd            = code{"stream-end", "RFC 3261, Section 18.3"}
 	headerLimit          = code{"header-limit", ""}

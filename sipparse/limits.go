@@ -35,6 +35,9 @@ const (
 	maxGarbage = 64 << 10
 	// maxKept is how many octets of memory an idle Framer keeps to use again.
 	maxKept = 16 << 10
+	// maxSwallowed is how many messages in a row are looked at in a body, for one that shows that
+	// its Content-Length is too large.
+	maxSwallowed = 64
 	// maxIssues is how many issues of a message are told in full; a last one counts the rest
 	// (code "issues-limit"). Hostile input has one in every second octet.
 	maxIssues = 64
