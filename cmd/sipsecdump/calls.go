@@ -52,31 +52,16 @@ Columns: ` + strings.Join(columnNames(), ", ") + ".",
 func addCallsFlags(c *cobra.Command, o *callsOptions) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
-	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
-	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
-	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
-	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
-	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys; each one given is tried")
-	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
-	f.StringSliceVar(&o.columns, "columns", nil, "columns to show, as a `list` in their order (default "+strings.Join(defaultColumns, ",")+")")
+	addInputFlags(f, &o.dumpOptions)
+	addKeyFlags(f, &o.dumpOptions)
+	addPassphraseFlags(f, &o.dumpOptions)
+	addKeyLogFlags(f, &o.keyLogOptions)
+	f.StringSliceVar(&o.columns, "columns", nil, "columns to show, as a `list` in their order (default "+strings.Join(defaultColumns, ", ")+")")
 	f.StringVar(&o.sort, "sort", "idx", "`column` to sort by; with a hyphen in front, the other way round")
 	f.StringVar(&o.format, "format", "text", "`name` of the format: "+strings.Join(callFormats, ", "))
-	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
-	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
-	f.StringVar(&o.at, "at", "capture", "when the validity of certificates is judged: an RFC 3339 `time`, now, or capture (each packet's time)")
-	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
-	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
-
-	for name, values := range map[string][]string{
-		"columns": columnNames(), "sort": columnNames(), "format": callFormats,
-		"at": {"now", "capture"}, "fail-on": failNames,
-	} {
-		err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(slices.Clone(values), cobra.ShellCompDirectiveNoFileComp))
-		if err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	addWhereFlags(f, &o.dumpOptions)
+	addAnalysisFlags(f, &o.dumpOptions)
+	completeFlags(c, map[string][]string{"columns": columnNames(), "sort": columnNames(), "format": callFormats})
 }
 
 // calls is the calls command.

@@ -35,8 +35,7 @@ type dumpOptions struct {
 func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
-	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
+	addInputFlags(f, o)
 	addKeyFlags(f, o)
 	addPassphraseFlags(f, o)
 	addKeyLogFlags(f, &o.keyLogOptions)
@@ -50,16 +49,23 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f.BoolVarP(&o.absolute, "absolute", "e", false, "absolute times")
 	f.BoolVarP(&o.numeric, "numeric", "n", false, "no effect: names are never looked up")
 	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint, as `ADDR[:PORT]=NAME`")
-	f.StringVar(&o.at, "at", "capture", "when the validity of certificates is judged: an RFC 3339 `time`, now, or capture (each packet's time)")
-	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
-	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
+	addAnalysisFlags(f, o)
 
-	completeFlags(c, map[string][]string{
-		"show": layerNames(), "style": styleNames(), "at": {"now", "capture"}, "fail-on": failNames,
-	})
+	completeFlags(c, map[string][]string{"show": layerNames(), "style": styleNames()})
 }
 
 // The flags that other commands have too.
+
+func addInputFlags(f *pflag.FlagSet, o *dumpOptions) {
+	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
+	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
+}
+
+func addAnalysisFlags(f *pflag.FlagSet, o *dumpOptions) {
+	f.StringVar(&o.at, "at", "capture", "when the validity of certificates is judged: an RFC 3339 `time`, now, or capture (each packet's time)")
+	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
+}
 
 func addKeyFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
@@ -78,13 +84,17 @@ func addTreeFlag(f *pflag.FlagSet, o *dumpOptions) {
 
 func addOutputFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringVar(&o.format, "format", "text", "`name` of the format: text, or json, one event a line")
-	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
-	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
+	addWhereFlags(f, o)
 	f.StringVar(&o.color, "color", "auto", "`when` to colour: auto, always or never; NO_COLOR is honoured")
 }
 
-// completeFlags tells the shell the values of flags: those of the command alone, and those of
-// the flags that commands share.
+func addWhereFlags(f *pflag.FlagSet, o *dumpOptions) {
+	f.BoolVarP(&o.json, "json", "j", false, "short for --format json")
+	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
+}
+
+// completeFlags tells the shell the values of flags: those that the command alone has or takes,
+// and those of the flags that commands share.
 func completeFlags(c *cobra.Command, own map[string][]string) {
 	complete := func(name string, values []string) {
 		if c.Flags().Lookup(name) == nil {
@@ -98,9 +108,14 @@ func completeFlags(c *cobra.Command, own map[string][]string) {
 	for name, values := range own {
 		complete(name, values)
 	}
-	complete("asn1", treeNames())
-	complete("format", []string{"text", "json"})
-	complete("color", []string{"auto", "always", "never"})
+	for name, values := range map[string][]string{
+		"asn1": treeNames(), "format": {"text", "json"}, "color": {"auto", "always", "never"},
+		"at": {"now", "capture"}, "fail-on": failNames,
+	} {
+		if own[name] == nil {
+			complete(name, values)
+		}
+	}
 }
 
 // fileList is a flag that may be repeated, under more than one name.
