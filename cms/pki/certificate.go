@@ -62,8 +62,8 @@ type Certificate struct {
 
 	Findings []Finding
 
-	invalid           []OID // extensions that are unreadable or occur more than once
-	signatureMismatch bool  // between the two signature algorithms
+	invalid           []invalidExtension
+	signatureMismatch bool // between the two signature algorithms
 }
 
 // Finding is something a certificate should not have. Codes are stable.
@@ -74,14 +74,10 @@ type Finding struct {
 	Text    string // one sentence, lower case, without a full stop
 }
 
-// countExtension counts the extensions of a type.
-func (c *Certificate) countExtension(oid OID) (n int) {
-	for i := range c.Extensions {
-		if c.Extensions[i].OID == oid {
-			n++
-		}
-	}
-	return n
+// invalidExtension is one that is unreadable or occurs more than once.
+type invalidExtension struct {
+	oid    OID
+	reason string // as PathFailure.Reason
 }
 
 // The bits of Certificate.KeyUsage (RFC 5280, Section 4.2.1.3).

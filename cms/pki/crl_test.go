@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"bytes"
 	"testing"
 	"time"
 )
@@ -125,4 +126,49 @@ func FuzzPath(f *testing.F) {
 			t.Fatalf("%d failures, then %d", len(failures), len(again))
 		}
 	})
+}
+
+// TestHostilePath has certificates that are all names, constraints, policies or extensions: what is
+// told of them is bounded, and so is the time.
+func TestHostilePath(t *testing.T) {
+	many := func(n int, b []byte) []byte { return bytes.Repeat(b, n) }
+	extension := func(oid string, value ...[]byte) []byte {
+		return tlv(0x30, octets(t, oid), tlv(4, tlv(0x30, value...)))
+	}
+	name, subtree := tlv(0x82, []byte("a.b")), tlv(0x30, tlv(0x82, []byte("c.d")))
+	policies, mappings := []byte(nil), []byte(nil)
+	for i := range 3000 {
+		oid := tlv(6, []byte{0x2a, byte(i>>7) | 0x80, byte(i) & 0x7f})
+		policies = append(policies, tlv(0x30, oid)...)
+		mappings = append(mappings, tlv(0x30, octets(t, "06022a03"), oid)...)
+	}
+	for what, pair := range map[string][2][]byte{
+		"names":      {extension("0603551d1e", tlv(0xa0, many(5000, subtree))), extension("0603551d11", many(5000, name))},
+		"policies":   {extension("0603551d20", policies), extension("0603551d20", policies)},
+		"mappings":   {append(extension("0603551d20", octets(t, "3004 06022a03")), extension("0603551d21", mappings)...), extension("0603551d20", policies)},
+		"duplicates": {many(5000, extension("0603551d20")), many(5000, extension("0603551d20"))},
+		"critical":   {many(5000, octets(t, "300a06022a030101ff040100")), many(5000, octets(t, "300a06022a030101ff040100"))},
+	} {
+		var chain []*Certificate
+		for _, extensions := range [][]byte{pair[1], pair[0], pair[0]} {
+			parts := certParts(t)
+			parts["extensions"] = tlv(0xa3, tlv(0x30, extensions))
+			c, err := ParseCertificate(assemble(parts))
+			if err != nil {
+				t.Fatal(err)
+			}
+			chain = append(chain, c)
+		}
+		b := pathBuilder{PathOptions: PathOptions{At: chain[0].NotBefore, ExplicitPolicy: true}}
+		start := time.Now()
+		for range 10 {
+			failures, _ := b.judge(chain)
+			if len(failures) == 0 || len(failures) > maxPathFailures+10 {
+				t.Errorf("%s: %d failures", what, len(failures))
+			}
+		}
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%s: took %v", what, took)
+		}
+	}
 }

@@ -34,7 +34,7 @@ func (p *parser) extensions(explicit *ber.Element) {
 		}
 		cert.Extensions = append(cert.Extensions, x)
 		if seen[x.OID] {
-			cert.invalid = append(cert.invalid, x.OID)
+			cert.invalid = append(cert.invalid, invalidExtension{x.OID, "duplicate-extension"})
 			p.find("duplicate-extension", at, "RFC 5280, Section 4.2", "the extension "+string(x.OID)+" occurs more than once")
 			continue // the first one counts
 		}
@@ -117,7 +117,7 @@ func (p *parser) extension(x Extension, value ber.Cursor, at int) {
 		err = value.Finish()
 	}
 	if err != nil {
-		cert.invalid = append(cert.invalid, x.OID)
+		cert.invalid = append(cert.invalid, invalidExtension{x.OID, "extension-unreadable"})
 		p.findUnreadable("extension-unreadable", at, section, "the extension "+string(x.OID), err)
 	}
 }

@@ -34,8 +34,10 @@ const (
 	// maxCRLs bounds the CRLs looked at for one certificate, and the signatures of CRLs that are
 	// checked for one path search.
 	maxCRLs = 32
-	// maxNameChecks bounds how many names are compared with name constraints for one path.
-	maxNameChecks = 1 << 16
+	// maxNameChecks bounds how many names are compared with name constraints for one path search.
+	maxNameChecks = 1 << 18
+	// maxPathFailures bounds what is told of one path.
+	maxPathFailures = 100
 	// maxPolicyNodes bounds the graph of policies of one path, in nodes. Usual are fewer than 20.
 	maxPolicyNodes = 1000
 	// maxInherited bounds how many issuers are asked for the parameters of a DSA key.

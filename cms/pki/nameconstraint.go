@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"sipsecdump/cms/ber"
@@ -76,19 +77,20 @@ func (c *Certificate) constrained(leaf bool) []GeneralName {
 }
 
 // checkNames returns what the constraints of a CA have against the names of a certificate below
-// it; the reason is "" if nothing. budget is how many comparisons may still be made.
-func (n *nameConstraints) checkNames(names []GeneralName, budget *int) (reason, detail string) {
+// it; the reason is "" if nothing. checks counts the comparisons made.
+func (n *nameConstraints) checkNames(names []GeneralName, checks *int) (reason, detail string) {
 	if n.ranged {
 		return "name-constraint-not-implemented", "a name constraint has a minimum or maximum"
 	}
+	subtrees := slices.Concat(n.excluded, n.permitted)
 	for _, name := range names {
 		anyPermitted, within := false, false
-		for i, base := range append(n.excluded[:len(n.excluded):len(n.excluded)], n.permitted...) {
+		for i, base := range subtrees {
+			if *checks++; *checks > maxNameChecks {
+				return "name-constraint-limit", fmt.Sprintf("more than %d comparisons of names with constraints are not made", maxNameChecks)
+			}
 			if base.Tag != name.Tag {
 				continue
-			}
-			if *budget--; *budget < 0 {
-				return "name-constraint-limit", fmt.Sprintf("more than %d comparisons of names with constraints are not made", maxNameChecks)
 			}
 			in, ok := base.includes(name)
 			switch {

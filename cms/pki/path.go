@@ -16,7 +16,8 @@ type Path struct {
 	Reason string
 	Detail string         // a sentence: lower case, without a full stop; "" if trusted
 	Path   []*Certificate // from the leaf upwards, as far as it was found
-	// Failures has everything that is wrong with the path, the leaf's first.
+	// Failures has everything that is wrong with the path, the leaf's first; of a path with a
+	// hundred things wrong not all.
 	Failures []PathFailure
 	// Revocation is what the CRLs say of each certificate of a complete path but the trusted one;
 	// nil if there are no CRLs.
@@ -107,6 +108,7 @@ type pathBuilder struct {
 	PathOptions
 	signatures    int // checked so far
 	crlSignatures int
+	nameChecks    int            // made so far
 	path          []*Certificate // that is judged
 	best          Path
 	rank          int
@@ -232,7 +234,9 @@ func (b *pathBuilder) judge(path []*Certificate) (failures []PathFailure, revoca
 func (b *pathBuilder) judgeOne(failures []PathFailure, path []*Certificate, i int) []PathFailure {
 	c := path[i]
 	fail := func(reason, section, format string, args ...any) {
-		failures = append(failures, PathFailure{c, reason, section, fmt.Sprintf(format, args...)})
+		if len(failures) < maxPathFailures {
+			failures = append(failures, PathFailure{c, reason, section, fmt.Sprintf(format, args...)})
+		}
 	}
 	if ok, reason, detail := c.ValidAt(b.At); !ok {
 		fail(reason, "RFC 5280, Section 6.1.3", "%s", detail)
@@ -247,12 +251,12 @@ func (b *pathBuilder) judgeOne(failures []PathFailure, path []*Certificate, i in
 			fail("path-length", "RFC 5280, Section 6.1.4", "it has more CAs below it than its path length allows")
 		}
 	}
-	for _, oid := range c.invalid {
-		reason, text := "extension-unreadable", "cannot be read"
-		if c.countExtension(oid) > 1 {
-			reason, text = "duplicate-extension", "occurs more than once"
+	for _, x := range c.invalid {
+		text := "cannot be read"
+		if x.reason == "duplicate-extension" {
+			text = "occurs more than once"
 		}
-		fail(reason, "RFC 5280, Section 4.2", "the extension %s %s", algorithmName(oid), text)
+		fail(x.reason, "RFC 5280, Section 4.2", "the extension %s %s", algorithmName(x.oid), text)
 	}
 	for j := range c.Extensions {
 		if x := &c.Extensions[j]; x.Critical && !implemented[x.OID] {
@@ -276,7 +280,6 @@ var implemented = map[OID]bool{
 // and (c)), those aside that a CA issued to itself.
 func (b *pathBuilder) judgeNames(failures []PathFailure, path []*Certificate) []PathFailure {
 	const section = "RFC 5280, Section 4.2.1.10"
-	budget := maxNameChecks
 	for i := len(path) - 1; i > 0; i-- {
 		constraints, err := constraintsOf(path[i])
 		if constraints == nil || err != nil { // of an error judgeOne told
@@ -287,7 +290,7 @@ func (b *pathBuilder) judgeNames(failures []PathFailure, path []*Certificate) []
 			if j > 0 && c.IsSelfIssued() {
 				continue
 			}
-			if reason, detail := constraints.checkNames(c.constrained(j == 0), &budget); reason != "" {
+			if reason, detail := constraints.checkNames(c.constrained(j == 0), &b.nameChecks); reason != "" {
 				failures = append(failures, PathFailure{c, reason, section, detail + " of " + quoteName(path[i].Subject)})
 			}
 		}

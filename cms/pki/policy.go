@@ -146,10 +146,9 @@ func newPolicyState(o *PathOptions, certificates int) *policyState {
 // process does RFC 5280, Sections 6.1.3 (d) to (f) and 6.1.4 (a), (b), (h) to (j), for one
 // certificate. It returns what is wrong, or "".
 func (s *policyState) process(c *Certificate, leaf bool) (reason, detail string) {
-	const section = "policies"
 	p, err := policiesOf(c)
 	if err != nil {
-		return "extension-unreadable", "the extensions about " + section + " cannot be read"
+		return "extension-unreadable", "the extensions about policies cannot be read"
 	}
 	if !p.present {
 		s.levels = nil
@@ -174,8 +173,8 @@ func (s *policyState) process(c *Certificate, leaf bool) (reason, detail string)
 			return "any-policy-mapped", "a policy is mapped from or to anyPolicy"
 		}
 	}
-	if s.levels != nil {
-		s.mapPolicies(p.mappings)
+	if s.levels != nil && !s.mapPolicies(p.mappings) {
+		return "policy-limit", "there are more policies than are processed"
 	}
 	if !c.IsSelfIssued() {
 		for _, n := range []*int{&s.explicit, &s.mapping, &s.anyPolicySkip} {
@@ -204,10 +203,8 @@ func (s *policyState) add(list []OID, anyCounts bool) bool {
 			level[policy] = n
 			s.nodes++
 		}
-		if len(n.parents) == 0 || n.parents[len(n.parents)-1] != parent {
-			n.parents = append(n.parents, parent)
-			parent.children++
-		}
+		n.parents = append(n.parents, parent)
+		parent.children++
 	}
 	expecting := map[OID][]*policyNode{}
 	for _, policy := range sortedPolicies(above) {
@@ -216,7 +213,7 @@ func (s *policyState) add(list []OID, anyCounts bool) bool {
 		}
 	}
 	for _, policy := range list {
-		if policy == oidAnyPolicy {
+		if policy == oidAnyPolicy || level[policy] != nil {
 			continue
 		}
 		parents := expecting[policy]
@@ -232,10 +229,11 @@ func (s *policyState) add(list []OID, anyCounts bool) bool {
 	}
 	if anyCounts && slices.Contains(list, oidAnyPolicy) {
 		for policy, parents := range expecting {
-			if level[policy] == nil {
-				for _, parent := range parents {
-					link(parent, policy)
-				}
+			if level[policy] != nil {
+				continue
+			}
+			for _, parent := range parents {
+				link(parent, policy)
 			}
 		}
 	}
@@ -272,8 +270,8 @@ func (s *policyState) prune() {
 	}
 }
 
-// mapPolicies does RFC 5280, Section 6.1.4 (b).
-func (s *policyState) mapPolicies(mappings []policyMapping) {
+// mapPolicies does RFC 5280, Section 6.1.4 (b). It is false if there are too many.
+func (s *policyState) mapPolicies(mappings []policyMapping) bool {
 	last := len(s.levels) - 1
 	level := s.levels[last]
 	mapped := map[OID][]OID{}
@@ -301,12 +299,15 @@ func (s *policyState) mapPolicies(mappings []policyMapping) {
 			if parent == nil {
 				continue
 			}
+			if s.nodes++; s.nodes > maxPolicyNodes {
+				return false
+			}
 			parent.children++
-			s.nodes++
 			level[policy] = &policyNode{parents: []*policyNode{parent}, expected: mapped[policy]}
 		}
 	}
 	s.prune()
+	return true
 }
 
 // acceptable does RFC 5280, Section 6.1.5 (g): it tells whether one of the policies that the user
