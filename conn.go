@@ -276,7 +276,7 @@ func (c *conn) tlsRecord(r *tlsparse.Record) {
 			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
 		}
 	}
-	if r.InnerType != tlsparse.ApplicationData || !r.Decrypted || len(r.Plaintext) == 0 {
+	if r.Content() != tlsparse.ApplicationData || !r.Decrypted || len(r.Plaintext) == 0 {
 		return
 	}
 	if c.inner == nil {

@@ -14,11 +14,13 @@ type jsonRecord struct {
 	Record      int           `json:"record"`
 	Dir         string        `json:"dir"`
 	ContentType string        `json:"content_type"`
+	InnerType   string        `json:"inner_type,omitempty"` // of a decrypted record of TLS 1.3
 	Version     string        `json:"version"`
 	Length      int           `json:"length"`
 	Offset      int64         `json:"offset"`
 	Encrypted   bool          `json:"encrypted"`
 	Decrypted   bool          `json:"decrypted,omitempty"`
+	Padding     int           `json:"padding,omitempty"`
 	Data        []byte        `json:"data,omitempty"`
 	Messages    []jsonMessage `json:"messages,omitempty"`
 	Issue       *jsonTLSIssue `json:"issue,omitempty"`
@@ -68,15 +70,39 @@ type jsonMessage struct {
 	Verified                 *bool   `json:"verified,omitempty"`
 	Lifetime                 *uint32 `json:"lifetime,omitempty"`
 	Ticket                   []byte  `json:"ticket,omitempty"`
+	AgeAdd                   *uint32 `json:"age_add,omitempty"`
+	Nonce                    []byte  `json:"nonce,omitempty"`
 	Level                    string  `json:"level,omitempty"`
 	Description              string  `json:"description,omitempty"`
+
+	Context            []byte              `json:"certificate_request_context,omitempty"`
+	Algorithm          string              `json:"algorithm,omitempty"`
+	UncompressedLength uint32              `json:"uncompressed_length,omitempty"`
+	Compressed         []byte              `json:"compressed,omitempty"`
+	UpdateRequested    *bool               `json:"update_requested,omitempty"`
+	StatusType         *uint8              `json:"status_type,omitempty"`
+	Response           []byte              `json:"response,omitempty"`
+	URLs               []jsonURL           `json:"urls,omitempty"`
+	Supplemental       []jsonSupplementary `json:"supplemental_data,omitempty"`
 
 	Issue *jsonTLSIssue `json:"issue,omitempty"`
 }
 
+// jsonExtension tells the content in words, as far as it could be read.
 type jsonExtension struct {
+	Type    uint16   `json:"type"`
+	Name    string   `json:"name,omitempty"`
+	Content []string `json:"content,omitempty"`
+	Data    []byte   `json:"data,omitempty"`
+}
+
+type jsonURL struct {
+	URL  string `json:"url"`
+	SHA1 string `json:"sha1,omitempty"`
+}
+
+type jsonSupplementary struct {
 	Type uint16 `json:"type"`
-	Name string `json:"name,omitempty"`
 	Data []byte `json:"data,omitempty"`
 }
 
@@ -91,6 +117,8 @@ type jsonCertificate struct {
 	SHA256    string   `json:"sha256,omitempty"`
 	DER       []byte   `json:"der,omitempty"`
 	Error     string   `json:"error,omitempty"`
+
+	Extensions []jsonExtension `json:"extensions,omitempty"` // of its entry in TLS 1.3
 }
 
 func jsonRecordOf(r *tlsparse.Record, data bool) jsonRecord {
@@ -98,7 +126,11 @@ func jsonRecordOf(r *tlsparse.Record, data bool) jsonRecord {
 		Record: r.Number, Dir: r.Dir.String(), ContentType: contentType(r.Type), Version: wireVersion(r.Version),
 		Length: r.Length, Offset: r.Offset, Encrypted: r.Encrypted, Decrypted: r.Decrypted, Issue: jsonTLSIssueOf(r.Err),
 	}
-	if data && r.Type == tlsparse.ApplicationData && r.Decrypted {
+	if r.InnerType != 0 {
+		j.InnerType = contentType(r.InnerType)
+	}
+	j.Padding = r.Padding
+	if data && r.Content() == tlsparse.ApplicationData && r.Decrypted {
 		j.Data = r.Plaintext
 	}
 	for i := range r.Messages {
@@ -137,12 +169,12 @@ func jsonMessageOf(m *tlsparse.Message) jsonMessage {
 		j.Version, j.Random, j.SessionID = wireVersion(b.Version), b.Random, b.SessionID
 		j.CipherSuites = names(b.CipherSuites)
 		j.CompressionMethods = names(b.Compression)
-		j.Extensions = jsonExtensions(b.Extensions)
+		j.Extensions = jsonExtensions(b.Extensions, m.Type)
 		j.ServerName, j.ALPN, j.SupportedVersions = b.ServerName(), b.ALPN(), versions(b.SupportedVersions())
 	case *tlsparse.ServerHello:
 		j.Version, j.Random, j.SessionID = wireVersion(b.Version), b.Random, b.SessionID
 		j.CipherSuite, j.CompressionMethod = b.CipherSuite.String(), b.Compression.String()
-		j.Extensions = jsonExtensions(b.Extensions)
+		j.Extensions = jsonExtensions(b.Extensions, m.Type)
 		if p := b.ALPN(); p != "" {
 			j.ALPN = []string{p}
 		}
@@ -150,8 +182,29 @@ func jsonMessageOf(m *tlsparse.Message) jsonMessage {
 			j.SupportedVersions = versions([]tlsparse.Version{v})
 		}
 	case *tlsparse.Certificate:
-		for _, der := range b.Chain {
-			j.Certificates = append(j.Certificates, jsonCertificateOf(der))
+		j.Context, j.Certificates = b.Context, jsonCertificates(b)
+	case *tlsparse.CompressedCertificate:
+		j.Algorithm, j.UncompressedLength, j.Compressed = b.Algorithm.String(), b.UncompressedLength, b.Compressed
+		if b.Certificate != nil {
+			j.Certificates = jsonCertificates(b.Certificate)
+		}
+	case *tlsparse.EncryptedExtensions:
+		j.Extensions = jsonExtensions(b.Extensions, m.Type)
+		if p := b.ALPN(); p != "" {
+			j.ALPN = []string{p}
+		}
+	case *tlsparse.KeyUpdate:
+		requested := b.Request == 1
+		j.UpdateRequested = &requested
+	case *tlsparse.CertificateStatus:
+		j.StatusType, j.Response = &b.StatusType, b.Response
+	case *tlsparse.ClientCertificateURL:
+		for _, u := range b.URLs {
+			j.URLs = append(j.URLs, jsonURL{u.URL, hexOf(u.SHA1)})
+		}
+	case *tlsparse.SupplementalData:
+		for _, e := range b.Entries {
+			j.Supplemental = append(j.Supplemental, jsonSupplementary{e.Type, e.Data})
 		}
 	case *tlsparse.ServerKeyExchange:
 		j.KeyExchange, j.DHP, j.DHG, j.DHYs, j.Point = string(b.KeyExchange), b.P, b.G, b.Ys, b.Point
@@ -163,6 +216,7 @@ func jsonMessageOf(m *tlsparse.Message) jsonMessage {
 			j.SignatureAlgorithm = b.SignatureAlgorithm.String()
 		}
 	case *tlsparse.CertificateRequest:
+		j.Context, j.Extensions = b.Context, jsonExtensions(b.Extensions, m.Type)
 		j.CertificateTypes, j.SignatureSchemes = names(b.Types), names(b.SignatureAlgorithms)
 		for _, dn := range b.Authorities {
 			j.Authorities = append(j.Authorities, distinguishedName(dn))
@@ -181,6 +235,9 @@ func jsonMessageOf(m *tlsparse.Message) jsonMessage {
 		}
 	case *tlsparse.NewSessionTicket:
 		j.Lifetime, j.Ticket = &b.Lifetime, b.Ticket
+		if b.Nonce != nil {
+			j.AgeAdd, j.Nonce, j.Extensions = &b.AgeAdd, b.Nonce, jsonExtensions(b.Extensions, m.Type)
+		}
 	case *tlsparse.AlertMessage:
 		j.Level, j.Description = b.Level.String(), b.Description.String()
 	}
@@ -210,10 +267,23 @@ func versions(list []tlsparse.Version) []string {
 	return out
 }
 
-func jsonExtensions(list []tlsparse.Extension) []jsonExtension {
+func jsonExtensions(list []tlsparse.Extension, in tlsparse.HandshakeType) []jsonExtension {
 	var out []jsonExtension
 	for _, e := range list {
-		out = append(out, jsonExtension{uint16(e.Type), e.Type.Name(), e.Data})
+		words, _ := e.Words(in)
+		out = append(out, jsonExtension{uint16(e.Type), e.Type.Name(), words, e.Data})
+	}
+	return out
+}
+
+func jsonCertificates(m *tlsparse.Certificate) []jsonCertificate {
+	var out []jsonCertificate
+	for i, der := range m.Chain {
+		j := jsonCertificateOf(der)
+		if i < len(m.Extensions) {
+			j.Extensions = jsonExtensions(m.Extensions[i], tlsparse.TypeCertificate)
+		}
+		out = append(out, j)
 	}
 	return out
 }

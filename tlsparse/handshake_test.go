@@ -102,7 +102,32 @@ var messageTests = []struct {
 	{"NewSessionTicket", message(TypeNewSessionTicket, "00000e10 0002 7777"), TLS12, "",
 		&NewSessionTicket{Lifetime: 3600, Ticket: []byte("ww")}},
 	{"Finished", message(TypeFinished, "aabb"), TLS12, "", &Finished{VerifyData: []byte{0xaa, 0xbb}}},
-	{"CertificateStatus", message(TypeCertificateStatus, "01 000001 aa"), TLS12, "", nil},
+	{"CertificateStatus", message(TypeCertificateStatus, "01 000001 aa"), TLS12, "",
+		&CertificateStatus{StatusType: 1, Response: []byte{0xaa}}},
+	{"CertificateURL", message(TypeClientCertificateURL, "01 0018 0001 61 01"+strings.Repeat("cd", 20)), TLS12, "",
+		&ClientCertificateURL{ChainType: 1, URLs: []CertificateURL{{URL: "a", Padding: 1, SHA1: bytes.Repeat([]byte{0xcd}, 20)}}}},
+	{"SupplementalData", message(TypeSupplementalData, "000005 4002 0001 aa"), TLS12, "",
+		&SupplementalData{Entries: []SupplementalEntry{{0x4002, []byte{0xaa}}}}},
+	{"EncryptedExtensions", message(TypeEncryptedExtensions, "000a 0010 0006 0004 03 736970"), TLS13, "",
+		&EncryptedExtensions{[]Extension{{ExtALPN, []byte("\x00\x04\x03sip")}}}},
+	{"EndOfEarlyData", message(TypeEndOfEarlyData, ""), TLS13, "", nil},
+	{"NewSessionTicket of TLS 1.3", message(TypeNewSessionTicket, "00000e10 00000001 01 05 0002 7777 0008 002a 0004 00004000"), TLS13, "",
+		&NewSessionTicket{Lifetime: 3600, AgeAdd: 1, Nonce: []byte{5}, Ticket: []byte("ww"),
+			Extensions: []Extension{{ExtEarlyData, []byte{0, 0, 0x40, 0}}}}},
+	{"Certificate of TLS 1.3", message(TypeCertificate, "01 09 00000b 000002 aabb 0004 0012 0000"), TLS13, "",
+		&Certificate{Context: []byte{9}, Chain: [][]byte{{0xaa, 0xbb}}, Extensions: [][]Extension{{{ExtSCT, []byte{}}}}}},
+	{"CertificateRequest of TLS 1.3", message(TypeCertificateRequest, "00 0013 000d 0004 0002 0403 002f 0007 0005 0003 300100"), TLS13, "",
+		&CertificateRequest{Context: []byte{}, SignatureAlgorithms: []SignatureScheme{0x0403}, Authorities: [][]byte{{0x30, 1, 0}},
+			Extensions: []Extension{{ExtSignatureAlgorithms, []byte{0, 2, 4, 3}}, {ExtAuthorities, []byte{0, 5, 0, 3, 0x30, 1, 0}}}}},
+	{"CertificateVerify of TLS 1.3", message(TypeCertificateVerify, "0804 0001 aa"), TLS13, "",
+		&CertificateVerify{Algorithm: 0x0804, Signature: []byte{0xaa}}},
+	{"KeyUpdate", message(TypeKeyUpdate, "01"), TLS13, "", &KeyUpdate{Request: 1}},
+	{"CompressedCertificate", message(TypeCompressedCertificate, "0001 00000b 000013 789c636060606760605ab59b8101000526016f"), TLS13, "",
+		&CompressedCertificate{Algorithm: CompressionZlib, UncompressedLength: 11,
+			Compressed:  unhex("789c636060606760605ab59b8101000526016f"),
+			Certificate: &Certificate{Context: []byte{}, Chain: [][]byte{{0xaa, 0xbb}}, Extensions: [][]Extension{nil}}}},
+	{"CompressedCertificate of brotli", message(TypeCompressedCertificate, "0002 00000b 000001 aa"), TLS13, "",
+		&CompressedCertificate{Algorithm: 2, UncompressedLength: 11, Compressed: []byte{0xaa}}},
 	{"an unknown type", message(99, "aabb"), TLS12, "", nil},
 }
 
@@ -129,7 +154,7 @@ func TestMessages(t *testing.T) {
 // lenient are the messages that any octets are, or that end where their extensions may start.
 func lenient(name string, cut int, raw []byte) bool {
 	switch {
-	case strings.HasSuffix(name, "another family"), name == "Finished", name == "CertificateStatus",
+	case strings.HasSuffix(name, "another family"), name == "Finished",
 		name == "an unknown type", name == "ClientKeyExchange RSA SSL 3.0":
 		return true
 	case strings.HasPrefix(name, "ClientKeyExchange "): // implicit
@@ -359,4 +384,12 @@ func BenchmarkConnection(b *testing.B) {
 			}
 		})
 	}
+}
+
+func unhex(s string) []byte {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		panic(err)
+	}
+	return b
 }

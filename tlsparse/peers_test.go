@@ -170,7 +170,7 @@ func talk(t testing.TB, version, suite uint16, n int) []piece {
 func plaintexts(records []*Record) [2]string {
 	var text [2]string
 	for _, r := range records {
-		if r.InnerType == ApplicationData {
+		if r.Content() == ApplicationData {
 			text[r.Dir] += string(r.Plaintext)
 		}
 	}

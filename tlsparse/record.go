@@ -2,6 +2,7 @@ package tlsparse
 
 import (
 	"bytes"
+	"cmp"
 )
 
 // Dir is the direction of a record.
@@ -48,8 +49,8 @@ type Record struct {
 	Number int
 	Dir    Dir
 	Type   ContentType // as in the header
-	// InnerType is the type of the content: Type, but of a record of TLS 1.3 that is decrypted
-	// the one that was encrypted with it (RFC 8446, Section 5.2).
+	// InnerType is what a decrypted record of TLS 1.3 says about its content (RFC 8446, Section
+	// 5.2); 0 in all others.
 	InnerType ContentType
 	Version   Version // as in the header
 	Length    int     // as in the header: octets after it, encrypted or not
@@ -96,6 +97,10 @@ type Message struct {
 	// Err tells what could not be read; Body then holds what came before it. nil or *Error.
 	Err error
 }
+
+// Content is the type of the content, as far as it can be seen: InnerType if there is one, else
+// Type.
+func (r *Record) Content() ContentType { return cmp.Or(r.InnerType, r.Type) }
 
 // Clone copies the record with all that it points to.
 func (r *Record) Clone() *Record {

@@ -147,13 +147,12 @@ func (s *Session) read(d Dir, f *frame) {
 		Messages: rec.Messages[:0],
 	}
 	if f.sslv2 {
-		rec.Type, rec.InnerType, rec.Version, rec.Length = Handshake, Handshake, SSL20, sslv2Length(f.raw)
+		rec.Type, rec.Version, rec.Length = Handshake, SSL20, sslv2Length(f.raw)
 		rec.Plaintext = f.raw[2:]
 		s.readSSLv2Hello(f.raw[2:])
 		return
 	}
 	rec.Type = ContentType(f.raw[0])
-	rec.InnerType = rec.Type
 	rec.Version = Version(binary.BigEndian.Uint16(f.raw[1:]))
 	rec.Length = int(binary.BigEndian.Uint16(f.raw[3:]))
 	if f.err != nil && f.err.Code != CodeRecordDamaged {
@@ -221,14 +220,14 @@ func (s *Session) readContent(d Dir, content []byte) {
 		rec.fail(&Error{Code: CodeFragmentTooLong, Offset: 3, Field: "TLSPlaintext.length", Section: "RFC 5246, Section 6.2.1",
 			Text: fmt.Sprintf("the content has %d octets, %d are the most", len(content), maxFragment)})
 	}
-	switch rec.InnerType {
+	switch rec.Content() {
 	case ChangeCipherSpec, Alert, Handshake:
 		if len(content) == 0 {
 			rec.fail(&Error{Code: CodeEmptyFragment, Offset: 3, Field: "TLSPlaintext.length", Section: "RFC 5246, Section 6.2.1",
 				Text: "is zero, which only application data may be"})
 		}
 	}
-	switch rec.InnerType {
+	switch rec.Content() {
 	case ChangeCipherSpec:
 		s.readChangeCipherSpec(d, content)
 	case Alert:

@@ -194,7 +194,6 @@ func (s *Session) opened13(dir *direction, inner []byte) {
 	s.opened(dir.keys, content)
 	if err != nil {
 		rec.fail(err)
-		rec.InnerType = 0
 		return
 	}
 	rec.InnerType, rec.Padding = typ, padding

@@ -14,10 +14,11 @@ import (
 
 // certificates appends a summary of each certificate of a chain.
 func (p *printer) certificates(m *tlsparse.Certificate) {
+	p.context(m.Context)
 	if len(m.Chain) == 0 {
 		p.text(depthField, "no certificate")
 	}
-	for _, der := range m.Chain {
+	for i, der := range m.Chain {
 		p.textf(depthField, "certificate[%d]", len(der))
 		c, err := pki.ParseCertificate(der)
 		if err != nil {
@@ -25,9 +26,21 @@ func (p *printer) certificates(m *tlsparse.Certificate) {
 		} else {
 			p.certificate(c)
 		}
+		if i < len(m.Extensions) {
+			for _, e := range m.Extensions[i] {
+				p.extension(depthExtension, e, tlsparse.TypeCertificate)
+			}
+		}
 		if p.o.AllFields {
 			p.octets(depthExtension, "DER", der)
 		}
+	}
+}
+
+// context appends the certificate_request_context of TLS 1.3, which is empty in a handshake.
+func (p *printer) context(octets []byte) {
+	if len(octets) > 0 {
+		p.octets(depthField, "certificate_request_context", octets)
 	}
 }
 

@@ -7,17 +7,17 @@ import (
 	"sipsecdump/tlsparse"
 )
 
-// extensions appends the extensions of a hello. ssldump 0.9b3 knew none.
-func (p *printer) extensions(list []tlsparse.Extension, fromClient bool) {
+// extensions appends the extensions of a message. ssldump 0.9b3 knew none.
+func (p *printer) extensions(list []tlsparse.Extension, in tlsparse.HandshakeType) {
 	if len(list) == 0 || p.o.Style == RFC6216 {
 		return
 	}
 	p.text(depthField, "extensions")
 	for _, e := range list {
 		if p.o.Style == Ssldump {
-			p.ssldumpExtension(e, fromClient)
+			p.ssldumpExtension(e, in == tlsparse.TypeClientHello)
 		} else {
-			p.extension(e, fromClient)
+			p.extension(depthExtension, e, in)
 		}
 	}
 }
@@ -41,32 +41,32 @@ func (p *printer) ssldumpExtension(e tlsparse.Extension, fromClient bool) {
 	}
 	switch e.Type {
 	case tlsparse.ExtServerName:
-		if host, ok := hostName(e.Data); ok {
+		if words, ok := e.Words(tlsparse.TypeClientHello); ok && len(words) == 1 {
 			p.b = append(p.b, blanks[:depthHostName]...)
 			p.b = append(p.b, "host_name: "...)
-			p.b = escape.AppendText(p.b, host)
+			p.b = escape.AppendText(p.b, words[0])
 			p.b = append(p.b, '\n')
 		}
-	case extSupportedGroups, extECPointFormats:
+	case tlsparse.ExtSupportedGroups, tlsparse.ExtECPointFormats:
 		p.b = append(p.b, '\n')
 	}
 }
 
 // extension appends an extension with its content, as far as it can be read; else, and with
 // AllFields always, with its octets.
-func (p *printer) extension(e tlsparse.Extension, fromClient bool) {
-	words, ok := extensionWords(e, fromClient)
+func (p *printer) extension(depth int, e tlsparse.Extension, in tlsparse.HandshakeType) {
+	words, ok := e.Words(in)
 	switch {
 	case ok && len(words) > 0:
-		p.list(depthExtension, extensionName(e.Type)+":", words)
+		p.list(depth, extensionName(e.Type)+":", words)
 	case ok:
-		p.text(depthExtension, extensionName(e.Type))
+		p.text(depth, extensionName(e.Type))
 	default:
-		p.octets(depthExtension, extensionName(e.Type), e.Data)
+		p.octets(depth, extensionName(e.Type), e.Data)
 		return
 	}
 	if p.o.AllFields {
-		p.hex(depthExtension+2, e.Data)
+		p.hex(depth+2, e.Data)
 	}
 }
 

@@ -31,7 +31,7 @@ func (p *printer) clientHello(h *tlsparse.ClientHello) {
 	for _, m := range h.Compression {
 		p.compression("", m)
 	}
-	p.extensions(h.Extensions, true)
+	p.extensions(h.Extensions, tlsparse.TypeClientHello)
 }
 
 func (p *printer) serverHello(h *tlsparse.ServerHello) {
@@ -45,7 +45,7 @@ func (p *printer) serverHello(h *tlsparse.ServerHello) {
 	p.octets(depthField, "session_id", h.SessionID)
 	p.text(depthField, "cipherSuite         "+p.suite(h.CipherSuite, h.Version))
 	p.compression("compressionMethod", h.Compression)
-	p.extensions(h.Extensions, false)
+	p.extensions(h.Extensions, tlsparse.TypeServerHello)
 }
 
 // sslv2Hello appends what the quoted programs have of an SSLv2-compatible hello.

@@ -1,6 +1,8 @@
 package listing
 
 import (
+	"fmt"
+
 	"sipsecdump/tlsparse"
 )
 
@@ -78,16 +80,61 @@ func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 		p.finished(r, b)
 	case *tlsparse.NewSessionTicket:
 		if p.o.Style == Full {
-			p.textf(depthField, "ticket_lifetime_hint: %d s", b.Lifetime)
-			p.textf(depthField, "ticket: %s", countOctets(len(b.Ticket)))
-			if p.o.AllFields {
-				p.hex(depthExtension, b.Ticket)
-			}
+			p.ticket(b)
+		}
+	case *tlsparse.EncryptedExtensions:
+		p.extensions(b.Extensions, m.Type)
+	case *tlsparse.CompressedCertificate:
+		p.compressedCertificate(b)
+	case *tlsparse.KeyUpdate:
+		p.textf(depthField, "request_update: %s", [...]string{"update_not_requested", "update_requested"}[b.Request&1])
+	case *tlsparse.CertificateStatus:
+		p.textf(depthField, "status_type: %d", b.StatusType)
+		p.sized("response", b.Response)
+	case *tlsparse.ClientCertificateURL:
+		p.textf(depthField, "type: %d", b.ChainType)
+		for _, u := range b.URLs {
+			p.list(depthField, "url:", []string{u.URL})
+			p.octets(depthExtension, "SHA1Hash", u.SHA1)
+		}
+	case *tlsparse.SupplementalData:
+		for _, e := range b.Entries {
+			p.octets(depthField, fmt.Sprintf("supp_data type %d", e.Type), e.Data)
 		}
 	case nil:
 		if n := len(m.Raw); p.o.Style == Full && n > messageHeader {
 			p.octets(depthField, "body", m.Raw[messageHeader:])
 		}
+	}
+}
+
+// ticket appends what TLS 1.2 has, and what TLS 1.3 has besides.
+func (p *printer) ticket(m *tlsparse.NewSessionTicket) {
+	if m.Nonce == nil {
+		p.textf(depthField, "ticket_lifetime_hint: %d s", m.Lifetime)
+	} else {
+		p.textf(depthField, "ticket_lifetime: %d s", m.Lifetime)
+		p.textf(depthField, "ticket_age_add: %d", m.AgeAdd)
+		p.octets(depthField, "ticket_nonce", m.Nonce)
+	}
+	p.sized("ticket", m.Ticket)
+	p.extensions(m.Extensions, tlsparse.TypeNewSessionTicket)
+}
+
+// sized appends the length of a field, and with AllFields its octets.
+func (p *printer) sized(name string, octets []byte) {
+	p.textf(depthField, "%s: %s", name, countOctets(len(octets)))
+	if p.o.AllFields {
+		p.hex(depthExtension, octets)
+	}
+}
+
+func (p *printer) compressedCertificate(m *tlsparse.CompressedCertificate) {
+	p.textf(depthField, "algorithm: %v", m.Algorithm)
+	p.textf(depthField, "uncompressed_length: %d", m.UncompressedLength)
+	p.sized("compressed_certificate_message", m.Compressed)
+	if m.Certificate != nil {
+		p.certificates(m.Certificate)
 	}
 }
 
@@ -157,6 +204,10 @@ func (p *printer) serverKeyExchange(m *tlsparse.ServerKeyExchange) {
 }
 
 func (p *printer) certificateRequest(m *tlsparse.CertificateRequest) {
+	if m.Extensions != nil {
+		p.context(m.Context)
+		p.extensions(m.Extensions, tlsparse.TypeCertificateRequest)
+	}
 	for _, t := range m.Types {
 		name := t.String()
 		if p.o.Style == RFC6216 && t > lastOldCertificateType {
@@ -164,7 +215,7 @@ func (p *printer) certificateRequest(m *tlsparse.CertificateRequest) {
 		}
 		p.enum(depthField, "certificate_types", name)
 	}
-	if p.o.Style == Full && len(m.SignatureAlgorithms) > 0 {
+	if p.o.Style == Full && m.Extensions == nil && len(m.SignatureAlgorithms) > 0 {
 		p.list(depthField, "supported_signature_algorithms:", names(m.SignatureAlgorithms))
 	}
 	for _, dn := range m.Authorities {

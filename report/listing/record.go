@@ -14,7 +14,7 @@ func (p *printer) record(r *tlsparse.Record) {
 	}
 	switch {
 	case !readable(r):
-	case r.Type == tlsparse.ApplicationData:
+	case r.Content() == tlsparse.ApplicationData:
 		if p.o.Data {
 			p.data(r.Plaintext)
 		}
@@ -58,7 +58,7 @@ func (p *printer) header(r *tlsparse.Record) {
 		return
 	}
 	p.b = append(p.b, "  "...)
-	p.contentType(r.Type)
+	p.contentType(r.Content())
 	if p.o.Style == Full && r.Encrypted {
 		if r.Decrypted {
 			p.b = append(p.b, "  (decrypted)"...)

@@ -203,7 +203,11 @@ func TestExtensionContent(t *testing.T) {
 		{0x4444, "", false, "extension 0x4444\n"},
 	} {
 		p := printer{o: &Options{}}
-		p.extension(tlsparse.Extension{Type: c.typ, Data: []byte(c.data)}, !c.fromServer)
+		in := tlsparse.TypeClientHello
+		if c.fromServer {
+			in = tlsparse.TypeServerHello
+		}
+		p.extension(depthExtension, tlsparse.Extension{Type: c.typ, Data: []byte(c.data)}, in)
 		if got := string(p.b); got != blanks[:depthExtension]+c.want {
 			t.Errorf("%v %x: %s, want %s", c.typ, c.data, got, c.want)
 		}
