@@ -129,8 +129,14 @@ func (o *opener) object(octets []byte, path string, ranges []cms.Range) *report.
 			}
 		}
 	}
-	if e := c.Object.Enveloped; e != nil {
-		c.Decrypt = e.Decrypt(o.options.Keyring)
+	c.Decrypt = c.Object.Open(o.options.Keyring)
+	if d := c.Object.Compressed; d != nil {
+		content := d.Decompress(maxInflated)
+		c.Decompress = &content
+	}
+	if d := c.Object.Digested; d != nil {
+		check := d.Check()
+		c.Digest = &check
 	}
 	return c
 }

@@ -135,22 +135,32 @@ type CMS struct {
 	Repaired int
 	Object   *cms.Object
 	Signers  []cms.SignerResult
-	Decrypt  *cms.Decryption // nil if there was nothing to decrypt
+	Decrypt  *cms.Decryption // nil if there was nothing that a key opens
+	// What became of a CompressedData and of a DigestedData; nil for others.
+	Decompress *cms.Decompression
+	Digest     *cms.DigestCheck
 	// Inside are the parts of what the object protects, as far as it could be read: those of
 	// SIP.Parts that come out of this object and no other.
 	Inside []Part
 }
 
-// Content returns what the object protects, as far as it can be read: what was decrypted, or
-// what the signature carries with it; nil if there is nothing, or it is elsewhere.
+// Content returns what the object holds, as far as it can be read: what a key opened or was
+// decompressed, or what stands in it as it is; nil if there is nothing, or it is elsewhere.
 func (c *CMS) Content() []byte {
-	switch {
+	switch o := c.Object; {
+	case o.Authenticated != nil:
+		return o.Authenticated.EContent // whether a key was at hand or not
 	case c.Decrypt != nil:
 		return c.Decrypt.Content
-	case c.Object.Signed != nil:
-		return c.Object.Signed.EContent
+	case c.Decompress != nil:
+		return c.Decompress.Content
+	case o.Signed != nil:
+		return o.Signed.EContent
+	case o.Digested != nil:
+		return o.Digested.EContent
+	default:
+		return o.Data
 	}
-	return nil
 }
 
 // Tree is an encoding in ASN.1 that a file holds.

@@ -147,6 +147,8 @@ type jsonCMS struct {
 	Recipients                 []jsonRecipient `json:"recipients,omitempty"`
 	ContentEncryptionAlgorithm string          `json:"content_encryption_algorithm,omitempty"`
 	Decrypted                  *bool           `json:"decrypted,omitempty"`
+	Authenticated              *bool           `json:"authenticated,omitempty"`
+	DigestMatched              *bool           `json:"digest_matched,omitempty"`
 	Reason                     string          `json:"reason,omitempty"`
 	Detail                     string          `json:"detail,omitempty"`
 	Content                    []byte          `json:"content,omitempty"`
@@ -183,6 +185,7 @@ type jsonRecipient struct {
 	Issuer                 string `json:"issuer,omitempty"`
 	Serial                 string `json:"serial,omitempty"`
 	SKI                    string `json:"ski,omitempty"`
+	KeyID                  string `json:"key_id,omitempty"`
 	KeyEncryptionAlgorithm string `json:"key_encryption_algorithm,omitempty"`
 	Matched                bool   `json:"matched"`
 	Key                    string `json:"key,omitempty"`
@@ -213,15 +216,27 @@ func jsonCMSOf(c *CMS) jsonCMS {
 	for i := range c.Signers {
 		j.Signers = append(j.Signers, jsonSignerOf(&c.Signers[i]))
 	}
-	if o.Enveloped != nil {
-		j.ContentEncryptionAlgorithm = oidName(o.Enveloped.ContentEncryptionAlgorithm.OID)
+	if e := o.EncryptedContent(); e != nil {
+		j.ContentEncryptionAlgorithm = oidName(e.ContentEncryptionAlgorithm.OID)
 	}
-	if d := c.Decrypt; d != nil {
-		j.Decrypted = &d.Decrypted
-		j.Reason, j.Detail, j.Content = d.Reason, d.Detail, d.Content
-		for i := range d.Recipients {
-			j.Recipients = append(j.Recipients, jsonRecipientOf(&o.Enveloped.Recipients[i], &d.Recipients[i]))
+	switch d := c.Decrypt; {
+	case d != nil:
+		if o.Authenticated != nil || o.AuthEnveloped != nil {
+			j.Authenticated = &d.Authenticated
 		}
+		if o.Authenticated == nil {
+			j.Decrypted = &d.Decrypted
+		}
+		j.Reason, j.Detail, j.Content = d.Reason, d.Detail, d.Content
+		recipients := o.Recipients()
+		for i := range d.Recipients {
+			j.Recipients = append(j.Recipients, jsonRecipientOf(&recipients[i], &d.Recipients[i]))
+		}
+	case c.Decompress != nil:
+		j.Reason, j.Detail, j.Content = c.Decompress.Reason, c.Decompress.Detail, c.Decompress.Content
+	case c.Digest != nil:
+		j.DigestMatched = &c.Digest.Matched
+		j.Reason, j.Detail, j.Content = c.Digest.Reason, c.Digest.Detail, c.Content()
 	}
 	for _, is := range o.Issues {
 		j.Issues = append(j.Issues, jsonIssue(is))
@@ -261,7 +276,7 @@ func jsonSignerOf(r *cms.SignerResult) jsonSigner {
 
 func jsonRecipientOf(ri *cms.RecipientInfo, r *cms.RecipientResult) jsonRecipient {
 	j := jsonRecipient{
-		Type: ri.Kind, Issuer: nameOf(ri.Issuer), Serial: SerialHex(ri.SerialOctets), SKI: hexOf(ri.SKI),
+		Type: ri.Kind, Issuer: nameOf(ri.Issuer), Serial: SerialHex(ri.SerialOctets), SKI: hexOf(ri.SKI), KeyID: hexOf(ri.KeyID),
 		KeyEncryptionAlgorithm: oidName(ri.KeyEncryptionAlgorithm.OID),
 		Matched:                r.Matched, Reason: r.Reason, Detail: r.Detail,
 	}

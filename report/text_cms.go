@@ -36,6 +36,7 @@ func (t *Text) cms(b *Buffer, c *CMS) {
 	if c.Decrypt != nil {
 		t.decryption(b, o, c.Decrypt, c.Repaired)
 	}
+	t.plain(b, c)
 	shown := ""
 	for i := range c.Inside {
 		shown = t.part(b, &c.Inside[i], shown)
@@ -112,11 +113,12 @@ func (t *Text) chain(b *Buffer, c cms.Chain) {
 }
 
 func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired int) {
+	recipients := o.Recipients()
 	for i := range d.Recipients {
 		start := len(b.B)
-		ri, r := &o.Enveloped.Recipients[i], &d.Recipients[i]
+		ri, r := &recipients[i], &d.Recipients[i]
 		b.B = fmt.Appendf(b.B, "%srecipient %d: ", indentName, i+1)
-		b.B = appendIdentity(b.B, ri.Issuer, ri.SerialOctets, ri.SKI)
+		b.B = appendRecipient(b.B, ri)
 		b.B = append(b.B, '\n')
 		b.B = append(b.B, indentField...)
 		tone := red
@@ -126,7 +128,7 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 			if r.Key != nil {
 				b.B = escape.AppendText(b.B, r.Key.Source)
 			}
-			if r.Cert == nil {
+			if r.Cert == nil && (ri.Kind == "ktri" || ri.Kind == "kari") {
 				b.B = append(b.B, "; no certificate at hand names this recipient"...)
 			}
 		} else {
@@ -140,10 +142,18 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 	start := len(b.B)
 	b.B = append(b.B, indentName+"content: "...)
 	tone := red
-	if d.Decrypted {
+	switch {
+	case d.Decrypted:
 		tone = green
-		b.B = fmt.Appendf(b.B, "decrypted, %s, %s", octets(len(d.Content)), oidName(o.Enveloped.ContentEncryptionAlgorithm.OID))
-	} else {
+		b.B = fmt.Appendf(b.B, "decrypted, %s, %s", octets(len(d.Content)), oidName(o.EncryptedContent().ContentEncryptionAlgorithm.OID))
+	case d.Authenticated:
+		tone = green
+		b.B = fmt.Appendf(b.B, "authenticated, %s, %s", octets(len(d.Content)), oidName(o.Authenticated.MACAlgorithm.OID))
+	case o.Authenticated != nil:
+		b.B = append(b.B, "not authenticated: "...)
+		b.B = escape.AppendText(b.B, d.Detail)
+		b.B = fmt.Appendf(b.B, " [%s]", d.Reason)
+	default:
 		b.B = append(b.B, "not decrypted: "...)
 		b.B = escape.AppendText(b.B, d.Detail)
 		b.B = fmt.Appendf(b.B, " [%s]", d.Reason)
@@ -153,6 +163,47 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 	}
 	b.B = append(b.B, '\n')
 	t.color(b, start, tone)
+}
+
+// plain writes what became of content that needs no key.
+func (t *Text) plain(b *Buffer, c *CMS) {
+	start := len(b.B)
+	ok, reason, detail := true, "", ""
+	switch {
+	case c.Decompress != nil:
+		ok, reason, detail = c.Decompress.Reason == "", c.Decompress.Reason, c.Decompress.Detail
+		b.B = append(b.B, indentName+"content: decompressed, "...)
+	case c.Digest != nil:
+		ok, reason, detail = c.Digest.Matched, c.Digest.Reason, c.Digest.Detail
+		b.B = append(b.B, indentName+"content: the digest matches, "...)
+	default:
+		return
+	}
+	tone := green
+	if ok {
+		b.B = append(b.B, octets(len(c.Content()))...)
+	} else {
+		tone = red
+		b.B = append(b.B[:start], indentName+"content: not established: "...)
+		b.B = escape.AppendText(b.B, detail)
+		b.B = fmt.Appendf(b.B, " [%s]", reason)
+	}
+	b.B = append(b.B, '\n')
+	t.color(b, start, tone)
+}
+
+// appendRecipient names a recipient as the object does.
+func appendRecipient(b []byte, r *cms.RecipientInfo) []byte {
+	switch r.Kind {
+	case "kekri":
+		b = append(b, "key encryption key "...)
+		return append(b, hexOf(r.KeyID)...)
+	case "pwri":
+		return append(b, "passphrase"...)
+	case "ori":
+		return append(append(b, "of another kind, "...), oidName(r.OtherType)...)
+	}
+	return appendIdentity(b, r.Issuer, r.SerialOctets, r.SKI)
 }
 
 // appendIdentity names a signer or recipient as the object does.

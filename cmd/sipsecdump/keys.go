@@ -31,6 +31,7 @@ func (l *keyLoader) load(o *dumpOptions) *pki.Keyring {
 	for _, name := range o.passFiles {
 		l.readPassphrases(name)
 	}
+	l.ring.Passphrases = l.passphrases
 	for _, name := range o.keys {
 		l.each(name, l.addKey)
 	}
