@@ -97,8 +97,8 @@ func TestParseTreeLikeOpenSSL(t *testing.T) {
 		t.Fatal(err)
 	}
 	more, _ := filepath.Glob("../testdata/*/*/*_cert_*.pem")
-	for _, path := range append(paths, more...) {
-		if strings.Contains(path, "_cert_") {
+	for _, path := range append(append(paths, more...), "x509text/testdata/extensions.pem") {
+		if !strings.Contains(path, "_key_") {
 			objects[path] = certificateDER(t, path)
 		}
 	}
