@@ -59,6 +59,15 @@ func ExampleEnvelopedData_Decrypt() {
 	// "Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nhello"
 }
 
+func ExampleObject_Open() {
+	object, _ := os.ReadFile("../testdata/draft-sec-flows/dataEnc/resip-encrypt-out")
+	for i, r := range cms.Parse(object, cms.Limits{}).Open(nil).Recipients {
+		fmt.Println(i, r.Reason, r.Detail)
+	}
+	// Output:
+	// 0 no-key no private key was given
+}
+
 func ExampleAppendTree() {
 	o := cms.Parse([]byte("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x00"), cms.Limits{})
 	os.Stdout.Write(o.AppendTree(nil, cms.TreeOptions{Style: cms.StyleDraft}))

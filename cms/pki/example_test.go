@@ -74,3 +74,31 @@ func ExampleBuildChain() {
 	// false 2 "expired"
 	// "CN=fluffy@example.com,O=sipit,L=San Jose,ST=California,C=US": the certificate was valid until 2008-02-03 18:49:34 UTC, and it was 2026-01-01 00:00:00
 }
+
+func ExampleBuildPath() {
+	c := parse("user_cert_fluffy@example.com.pem").Certificates[0]
+	p := pki.BuildPath(c, pki.PathOptions{
+		Trusted: parse("root_cert_fluffyCA.pem").Certificates,
+		At:      time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		Purpose: pki.SMIMESigner,
+		AOR:     "sip:kumiko@example.net",
+	})
+	for _, f := range p.Failures {
+		fmt.Printf("%s (%s): %s\n", f.Reason, f.Section, f.Certificate.Subject)
+	}
+	// Output:
+	// expired (RFC 5280, Section 6.1.3): CN=fluffy@example.com,O=sipit,L=San Jose,ST=California,C=US
+	// expired (RFC 5280, Section 6.1.3): OU=Sipit Test Certificate Authority,O=sipit,L=San Jose,ST=California,C=US
+	// aor-mismatch (RFC 3261, Section 23.2): CN=fluffy@example.com,O=sipit,L=San Jose,ST=California,C=US
+}
+
+func ExampleMatchSIPDomain() {
+	c := parse("domain_cert_example.com.pem").Certificates[0]
+	for _, host := range []string{"example.com", "www.example.com"} {
+		r := pki.MatchSIPDomain(c, host)
+		fmt.Println(r.Matched, r.Kind, r.Name, r.Section)
+	}
+	// Output:
+	// true dNSName example.com RFC 5922, Section 7.1
+	// false   RFC 5922, Section 7.2
+}

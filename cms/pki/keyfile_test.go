@@ -382,6 +382,25 @@ func TestPrivateKeyIsNotPrinted(t *testing.T) {
 	}
 }
 
+func TestSecretsAreNotPrinted(t *testing.T) {
+	k := &Keyring{Passphrases: [][]byte{[]byte("open sesame")}, SymmetricKeys: []SymmetricKey{{ID: []byte{1}, Key: []byte("open sesame")}}}
+	asJSON, err := json.Marshal([]any{k, k.SymmetricKeys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hexed := fmt.Sprintf("%x", "open sesame")
+	for _, text := range []string{
+		fmt.Sprintf("%v %+v %#v %s %x %d", k, k, k, k, k, k), fmt.Sprintf("%v %+v %#v %x", k.SymmetricKeys, k.SymmetricKeys[0], k.SymmetricKeys[0], k.SymmetricKeys[0]), string(asJSON),
+	} {
+		if strings.Contains(text, "sesame") || strings.Contains(text, hexed) || strings.Contains(text, "111 112") {
+			t.Errorf("%s", text)
+		}
+	}
+	if s := k.SymmetricKeys[0].String(); s != "the symmetric key 01 of 11 octets" {
+		t.Error(s)
+	}
+}
+
 func TestKeyring(t *testing.T) {
 	var ring Keyring
 	ca := load(t, rfcCA)

@@ -1,6 +1,11 @@
 package pki_test
 
 import (
+	"encoding/pem"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +77,11 @@ func TestScenarios(t *testing.T) {
 			if p.Trusted != (s.Verdict == maker.Good) || p.Reason != want.reason {
 				t.Fatalf("%v, %s: %s", p.Trusted, p.Reason, p.Detail)
 			}
+			// Without names and usages of SIP, openssl verify must say the same.
+			o.Purpose, o.Host, o.AOR = pki.AnyPurpose, "", ""
+			if ours := pki.BuildPath(parse(set.Identity.Certificate), o); ours.Trusted != opensslTrusts(t, set) {
+				t.Errorf("openssl verify disagrees with: %v, %s", ours.Trusted, ours.Detail)
+			}
 			if p.Trusted {
 				return
 			}
@@ -86,4 +96,33 @@ func TestScenarios(t *testing.T) {
 	if len(numbers) != 17 {
 		t.Errorf("%d scenarios", len(numbers))
 	}
+}
+
+// opensslTrusts asks openssl verify about a scenario's path and CRLs.
+func opensslTrusts(t *testing.T, set *maker.Set) bool {
+	t.Helper()
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skip("openssl is not installed")
+	}
+	dir := t.TempDir()
+	write := func(name, kind string, list ...[]byte) string {
+		var b []byte
+		for _, der := range list {
+			b = append(b, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})...)
+		}
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	args := []string{"verify", "-no-CApath", "-no-CAstore", "-attime", fmt.Sprint(set.At.Unix()),
+		"-CAfile", write("root.pem", "CERTIFICATE", set.Trusted.Certificate().Raw)}
+	if len(set.Identity.Chain) > 0 {
+		args = append(args, "-untrusted", write("chain.pem", "CERTIFICATE", set.Identity.Chain...))
+	}
+	if len(set.CRLs) > 0 {
+		args = append(args, "-crl_check_all", "-CRLfile", write("crls.pem", "X509 CRL", set.CRLs...))
+	}
+	return exec.Command("openssl", append(args, write("leaf.pem", "CERTIFICATE", set.Identity.Certificate))...).Run() == nil
 }
