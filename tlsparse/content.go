@@ -9,12 +9,7 @@ import (
 
 // readChangeCipherSpec reads RFC 5246, Section 7.1.
 func (s *Session) readChangeCipherSpec(d Dir, content []byte) {
-	m := Message{Content: ChangeCipherSpec, Raw: bytes.Clone(content)}
-	r := newReader(m.Raw, 0, "ChangeCipherSpec", "RFC 5246, Section 7.1")
-	if v := r.u8("type"); v != 1 && len(m.Raw) > 0 {
-		r.fail(CodeUnexpectedValue, "type", "is %d, only 1 is allowed", v)
-	}
-	r.done()
+	m, r := parseChangeCipherSpec(content)
 	messages := &s.dirs[d].messages
 	if messages.started() {
 		r.fail(CodeMessageInterrupted, "", "comes before the end of a handshake message that has begun")
@@ -23,6 +18,17 @@ func (s *Session) readChangeCipherSpec(d Dir, content []byte) {
 	m.Err = r.failed()
 	s.add(d, &m)
 	s.changeCipherSpec(d)
+}
+
+func parseChangeCipherSpec(content []byte) (m Message, r *reader) {
+	m = Message{Content: ChangeCipherSpec, Raw: bytes.Clone(content)}
+	r = newReader(m.Raw, 0, "ChangeCipherSpec", "RFC 5246, Section 7.1")
+	if v := r.u8("type"); v != 1 && len(m.Raw) > 0 {
+		r.fail(CodeUnexpectedValue, "type", "is %d, only 1 is allowed", v)
+	}
+	r.done()
+	m.Err = r.failed()
+	return m, r
 }
 
 // changeCipherSpec switches to the keys negotiated. In TLS 1.3 it means nothing (RFC 8446,
@@ -149,8 +155,8 @@ func (s *Session) handshake(d Dir, m *Message) {
 		}
 		s.serverHello(n, body)
 	}
-	if n == nil || m.Type == TypeHelloRequest {
-		return
+	if n == nil || m.Type == TypeHelloRequest || m.Type == TypeHelloVerifyRequest {
+		return // they are in no transcript
 	}
 	if f, ok := m.Body.(*Finished); ok {
 		s.finished(n, d, f, m)

@@ -5,13 +5,19 @@ const messageHeader = 4
 
 // parseHandshake reads a whole handshake message, header included. The version and the key
 // exchange are those of the handshake so far; of the latter "" leaves key exchange messages
-// without their parts. What it returns aliases raw.
+// without their parts. With a version of DTLS the header is that of RFC 6347. What it returns
+// aliases raw.
 func parseHandshake(raw []byte, version Version, kx KeyExchange) (body any, err error) {
-	content := raw[messageHeader:]
-	read := func(name, section string) *reader {
-		return newReader(content, messageHeader, name, section)
+	header := messageHeader
+	datagram := version.datagram()
+	if datagram {
+		header, version = datagramMessageHeader, version.tls()
 	}
-	if version >= TLS13 {
+	content := raw[header:]
+	read := func(name, section string) *reader {
+		return newReader(content, header, name, section)
+	}
+	if version >= TLS13 && !datagram {
 		if body, err, ok := parseHandshake13(raw); ok {
 			return body, err
 		}
@@ -23,7 +29,13 @@ func parseHandshake(raw []byte, version Version, kx KeyExchange) (body any, err 
 		r.done()
 	case TypeClientHello:
 		r = read("ClientHello", "RFC 5246, Section 7.4.1.2")
-		body = parseClientHello(r)
+		body = parseClientHello(r, datagram)
+	case TypeHelloVerifyRequest:
+		if !datagram {
+			return nil, nil
+		}
+		r = read("HelloVerifyRequest", "RFC 6347, Section 4.2.1")
+		body = parseHelloVerifyRequest(r)
 	case TypeServerHello:
 		r = read("ServerHello", "RFC 5246, Section 7.4.1.3")
 		body = parseServerHello(r)

@@ -2,17 +2,27 @@ package tlsparse
 
 import "bytes"
 
-func parseClientHello(r *reader) *ClientHello {
+// parseClientHello reads a hello, of DTLS if it has a cookie.
+func parseClientHello(r *reader, cookie bool) *ClientHello {
 	h := &ClientHello{
-		Version:      Version(r.u16("client_version")),
-		Random:       r.bytes("random", 32),
-		SessionID:    readSessionID(r),
-		CipherSuites: readList16[CipherSuite](r, "cipher_suites", 2),
-		Compression:  readList8[CompressionMethod](r, "compression_methods"),
+		Version:   Version(r.u16("client_version")),
+		Random:    r.bytes("random", 32),
+		SessionID: readSessionID(r),
 	}
+	if cookie {
+		h.Cookie = r.opaque("cookie", 1)
+	}
+	h.CipherSuites = readList16[CipherSuite](r, "cipher_suites", 2)
+	h.Compression = readList8[CompressionMethod](r, "compression_methods")
 	h.Extensions, h.HasExtensions = readExtensions(r, TypeClientHello)
 	r.done()
 	return h
+}
+
+func parseHelloVerifyRequest(r *reader) *HelloVerifyRequest {
+	m := &HelloVerifyRequest{Version: Version(r.u16("server_version")), Cookie: r.opaque("cookie", 1)}
+	r.done()
+	return m
 }
 
 func parseServerHello(r *reader) *ServerHello {

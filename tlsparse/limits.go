@@ -42,6 +42,12 @@ const (
 	maxLineErrors = 8
 	// maxPreMaster is the longest premaster secret in octets: of 8192-bit Diffie-Hellman.
 	maxPreMaster = 1024
+	// maxMessagesAhead is how many handshake messages of DTLS are kept in wait for those before
+	// them, counted by their numbers. A flight has ten at most.
+	maxMessagesAhead = 16
+	// maxPieces is in how many pieces with gaps between them a handshake message of DTLS is
+	// kept. A message has more fragments, but few of them overtake others.
+	maxPieces = 64
 	// maxExport is for how many octets of a connection's secrets lines are added; a hostile
 	// peer can renegotiate for ever.
 	maxExport = 1 << 16

@@ -8,6 +8,7 @@ const (
 	TypeHelloRequest          HandshakeType = 0
 	TypeClientHello           HandshakeType = 1
 	TypeServerHello           HandshakeType = 2
+	TypeHelloVerifyRequest    HandshakeType = 3
 	TypeNewSessionTicket      HandshakeType = 4
 	TypeEndOfEarlyData        HandshakeType = 5
 	TypeEncryptedExtensions   HandshakeType = 8
@@ -103,6 +104,7 @@ type ClientHello struct {
 	Version      Version
 	Random       []byte // 32 octets
 	SessionID    []byte
+	Cookie       []byte // of DTLS (RFC 6347, Section 4.2.1); nil otherwise
 	CipherSuites []CipherSuite
 	Compression  []CompressionMethod
 	// HasExtensions tells an empty list from none at all.
@@ -111,6 +113,13 @@ type ClientHello struct {
 	// SSLv2CipherSpecs are all cipher specs of an SSLv2-compatible hello, three octets each;
 	// those whose first octet is zero are in CipherSuites too.
 	SSLv2CipherSpecs []uint32
+}
+
+// HelloVerifyRequest is RFC 6347, Section 4.2.1: the client is to repeat its hello with the
+// cookie.
+type HelloVerifyRequest struct {
+	Version Version
+	Cookie  []byte
 }
 
 // ServerHello is RFC 5246, Section 7.4.1.3.

@@ -118,7 +118,7 @@ func (t CurveType) Name() string { return curveTypeNames.name(uint16(t)) }
 
 func (t CurveType) String() string { return curveTypeNames.string8(uint8(t)) }
 
-// Name is "SSL 3.0", "TLS 1.0" and so on; "" if it is none of them.
+// Name is "SSL 3.0", "TLS 1.0", "DTLS 1.2" and so on; "" if it is none of them.
 func (v Version) Name() string {
 	switch v {
 	case SSL20:
@@ -133,6 +133,12 @@ func (v Version) Name() string {
 		return "TLS 1.2"
 	case TLS13:
 		return "TLS 1.3"
+	case DTLS10:
+		return "DTLS 1.0"
+	case DTLS12:
+		return "DTLS 1.2"
+	case DTLS13:
+		return "DTLS 1.3"
 	}
 	return ""
 }

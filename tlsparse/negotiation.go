@@ -15,7 +15,7 @@ type negotiation struct {
 	client *ClientHello // nil if not captured
 	server *ServerHello // nil before it came
 
-	version Version     // that of server
+	version Version     // that of server; of DTLS the one of TLS that it is made from
 	kx      KeyExchange // that of the suite of server
 
 	early       bool             // the client offers early data
@@ -59,7 +59,7 @@ func newNegotiation(client *ClientHello) *negotiation {
 // setServerHello takes the ServerHello. The message itself is not yet in the transcript.
 func (n *negotiation) setServerHello(h *ServerHello) {
 	n.server = h
-	n.version = h.SelectedVersion()
+	n.version = h.SelectedVersion().tls()
 	n.kx = h.CipherSuite.KeyExchange()
 	if n.version >= TLS13 {
 		if s, ok := suites13[h.CipherSuite]; ok {

@@ -116,6 +116,9 @@ func (o *opener) open(r *Record, fragment, buf []byte) (plain []byte, err *Error
 	if o.uncertain {
 		tries = maxLostRecords
 	}
+	if r.Datagram { // which tells its number (RFC 6347, Section 4.1.2.1)
+		o.seq, tries = uint64(r.Epoch)<<48|r.Sequence, 1
+	}
 	var lost int
 	switch {
 	case o.mode == modeAEAD:

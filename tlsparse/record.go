@@ -27,18 +27,26 @@ const (
 	TLS11 Version = 0x0302
 	TLS12 Version = 0x0303
 	TLS13 Version = 0x0304
+
+	DTLS10 Version = 0xfeff // RFC 4347, which speaks of TLS 1.1
+	DTLS12 Version = 0xfefd // RFC 6347
+	DTLS13 Version = 0xfefc // RFC 9147
 )
 
 // ContentType is the type of a record (RFC 5246, Section 6.2.1).
 type ContentType uint8
 
-// The content types of the registry that occur on streams.
+// The content types of the registry.
 const (
 	ChangeCipherSpec ContentType = 20
 	Alert            ContentType = 21
 	Handshake        ContentType = 22
 	ApplicationData  ContentType = 23
 	Heartbeat        ContentType = 24
+	// ConnectionID records are of DTLS (RFC 9146, Section 3), and so are ACKs (RFC 9147,
+	// Section 7).
+	ConnectionID ContentType = 25
+	ACK          ContentType = 26
 )
 
 // Record is one record of a connection. A Session reuses it: the record and everything it
@@ -62,6 +70,17 @@ type Record struct {
 	// the header of that protocol: Type is Handshake and Version SSL20 by courtesy, Raw is the
 	// two octets of the length and the message.
 	SSLv2 bool
+	// Datagram is set if this is a record of DTLS: Offset then counts the octets of the
+	// datagrams. Epoch and Sequence are those of its header (RFC 6347, Section 4.1).
+	Datagram bool
+	Epoch    uint16
+	Sequence uint64
+	// Replayed is set if a record with the same epoch and sequence number came before in the
+	// direction, or may have (RFC 6347, Section 4.1.2.6): it has no Messages.
+	Replayed bool
+	// Repeated counts the handshake fragments of the record that are of messages which have
+	// been read: retransmissions (RFC 6347, Section 4.2.4).
+	Repeated int
 	// Raw is the whole record as on the wire, header included; if Err says that octets are
 	// missing, the header alone.
 	Raw []byte
@@ -88,7 +107,7 @@ type Message struct {
 	Type HandshakeType
 	// Raw is the whole message with its header, put together if it came in several records.
 	Raw []byte
-	// Body is one of *ClientHello, *ServerHello, *Certificate, *ServerKeyExchange,
+	// Body is one of *ClientHello, *ServerHello, *HelloVerifyRequest, *Certificate, *ServerKeyExchange,
 	// *CertificateRequest, *CertificateVerify, *ClientKeyExchange, *Finished,
 	// *NewSessionTicket, *EncryptedExtensions, *CompressedCertificate, *KeyUpdate,
 	// *CertificateStatus, *ClientCertificateURL, *SupplementalData, *AlertMessage, or nil if the

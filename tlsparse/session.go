@@ -93,12 +93,20 @@ func (s *Session) Feed(d Dir, p []byte, yield func(*Record)) {
 		if !ok {
 			break
 		}
-		if s.scratch == nil {
-			s.scratch = scratches.Get().(*scratch)
-		}
+		s.acquire()
 		s.read(d&1, &f)
 		yield(&s.rec)
 	}
+	s.release()
+}
+
+func (s *Session) acquire() {
+	if s.scratch == nil {
+		s.scratch = scratches.Get().(*scratch)
+	}
+}
+
+func (s *Session) release() {
 	if s.scratch != nil {
 		clear(s.rec.Messages)
 		s.rec = Record{Messages: s.rec.Messages[:0]}

@@ -43,12 +43,48 @@ func SniffSender(p []byte) (d Dir, known bool) {
 	if len(p) <= recordHeader || ContentType(p[0]) != Handshake {
 		return 0, false
 	}
-	switch HandshakeType(p[recordHeader]) {
+	return handshakeSender(HandshakeType(p[recordHeader]))
+}
+
+// handshakeSender tells who sends a handshake message.
+func handshakeSender(typ HandshakeType) (d Dir, known bool) {
+	switch typ {
 	case TypeClientHello, TypeClientKeyExchange, TypeCertificateVerify:
 		return ClientToServer, true
-	case TypeHelloRequest, TypeServerHello, TypeNewSessionTicket, TypeServerKeyExchange,
+	case TypeHelloRequest, TypeHelloVerifyRequest, TypeServerHello, TypeNewSessionTicket, TypeServerKeyExchange,
 		TypeCertificateRequest, TypeServerHelloDone, TypeCertificateStatus:
 		return ServerToClient, true
 	}
 	return 0, false
+}
+
+// SniffDTLS tells whether a datagram looks like one of DTLS 1.0 or 1.2 that begins an
+// association or goes on with it: a record that it holds whole, of a type that exists, and if it
+// is a handshake in the clear, with a fragment of one.
+func SniffDTLS(p []byte) bool {
+	if len(p) < datagramHeader || unified(p[0]) || !knownDatagramVersion(p[1], p[2]) {
+		return false
+	}
+	typ := ContentType(p[0])
+	if typ < ChangeCipherSpec || typ > ConnectionID {
+		return false
+	}
+	raw, err := cutRecord(p)
+	if err != nil || len(raw) == datagramHeader {
+		return false
+	}
+	if typ != Handshake || binary.BigEndian.Uint16(p[3:]) > 0 {
+		return true
+	}
+	f, _, err := cutFragment(raw[datagramHeader:])
+	return err == nil && f.typ.Name() != ""
+}
+
+// SniffDTLSSender tells the direction of a datagram by the first handshake message in it: known is
+// false if it is one that both sides send, or none.
+func SniffDTLSSender(p []byte) (d Dir, known bool) {
+	if !SniffDTLS(p) || ContentType(p[0]) != Handshake || binary.BigEndian.Uint16(p[3:]) > 0 {
+		return 0, false
+	}
+	return handshakeSender(HandshakeType(p[datagramHeader]))
 }

@@ -74,7 +74,7 @@ type Verdict struct {
 	//	x Certificate, also     u CertificateStatus    o EncryptedExtensions
 	//	  compressed            w CertificateURL       p KeyUpdate
 	//	k ServerKeyExchange     a SupplementalData     z any other handshake message
-	//	r CertificateRequest
+	//	r CertificateRequest    v HelloVerifyRequest
 	//
 	// A "+" at its end says that there were more.
 	History string
@@ -124,7 +124,7 @@ func (v *verdictState) serverHello(n *negotiation) {
 		return
 	}
 	h := n.server
-	v.Version = n.version
+	v.Version = h.SelectedVersion()
 	v.CipherSuite, v.HasSuite = h.CipherSuite, !h.IsHelloRetryRequest()
 	v.KeyExchange = n.kx
 	v.ALPN = h.ALPN()
@@ -172,6 +172,7 @@ var letters = map[HandshakeType]byte{
 	TypeHelloRequest:       'h',
 	TypeClientHello:        'c',
 	TypeServerHello:        's',
+	TypeHelloVerifyRequest: 'v',
 	TypeNewSessionTicket:   't',
 	TypeCertificate:        'x',
 	TypeServerKeyExchange:  'k',
