@@ -22,7 +22,7 @@ const (
 	// together, before no part is opened any more. Each body has its own, smaller bound too.
 	maxInflated = 4 << 20
 	// maxMendings is how many ways to mend one object are looked at, and maxMendTrials how many
-	// of their combinations in one body are tried: each trial costs public or private key
+	// objects are opened to try their combinations in one body: each costs public or private key
 	// operations. Nearly all damage has one way.
 	maxMendings   = 32
 	maxMendTrials = 32

@@ -29,23 +29,24 @@ func (o *opener) body(m *sipparse.Message, prefix string, depth, objects int) []
 		o.tellLength(m, body, prefix)
 		return body
 	}
-	ways := 1
+	ways, opened := 1, 0
+	for _, p := range t.parts {
+		if !p.Multipart && mime.IsCMS(p) {
+			opened++ // each trial opens them all
+		}
+	}
 	for i := range hurt {
-		ways = min(ways*len(hurt[i].ways), maxMendTrials)
+		ways = min(ways*len(hurt[i].ways), 1+maxMendTrials/opened)
 	}
 	mended := mend(m, body, hurt, t.prefix)
 	used := 1
 	if ways > 1 && !o.trial {
-		best := 0
-		for n := 1; n <= ways; n++ {
-			if n > 1 {
-				nextWay(hurt)
-			}
-			try := mend(m, body, hurt, t.prefix)
-			trial := opener{shard: o.shard, at: o.at, trial: true}
-			trial.add(try.tree, depth, objects)
-			if s := trial.score(); n == 1 || s > best {
-				best, used, mended = s, n, try
+		best := o.score(mended.tree, depth)
+		for n := 2; n <= ways; n++ {
+			nextWay(hurt)
+			other := mend(m, body, hurt, t.prefix)
+			if s := o.score(other.tree, depth); s > best {
+				best, used, mended = s, n, other
 			}
 		}
 	}
@@ -140,13 +141,15 @@ func mend(m *sipparse.Message, body []byte, hurt []wound, prefix string) repair 
 	return r
 }
 
-// score tells how much speaks for a try: what was proved counts most, then that what came out of
-// an object looks like what it should be. Padding alone proves little.
-func (o *opener) score() int {
+// score tries a way and tells how much speaks for it: what is proved counts most, then that what
+// comes out of an object looks like what it should be. Padding alone proves little.
+func (o *opener) score(t tree, depth int) int {
+	trial := opener{shard: o.shard, at: o.at, trial: true}
+	trial.add(t, depth, 0)
 	const proof = 100
 	s := 0
-	for i := range o.parts {
-		p := &o.parts[i]
+	for i := range trial.parts {
+		p := &trial.parts[i]
 		if p.Objects > 0 {
 			s -= min(len(p.Issues), proof/2)
 			if !p.Multipart && strings.HasPrefix(p.MediaType, "text/") && !utf8.Valid(p.Content) {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/smallstep/pkcs7"
 
@@ -179,28 +180,24 @@ func TestMendedGenuine(t *testing.T) {
 	keys := ring(t, "user_key_kumiko@example.net.pem", "user_cert_kumiko@example.net.pem", "user_cert_fluffy@example.com.pem")
 	key := ring(t, "user_key_fluffy@example.com.pem").Keys[0].Key.(*rsa.PrivateKey)
 	text := []byte("Content-Type: text/plain\r\n\r\n" + strings.Repeat("hello ", 20))
-	for i := range 2 {
-		messages := map[string][]byte{"encrypted": encrypted(t, text)}
-		messages["signed"] = signedGenuine(t, key, i)
-		for name, whole := range messages {
-			want, damage, _ := facts(t, keys, whole)
-			if len(damage) > 0 {
-				t.Fatalf("%s: an undamaged message was repaired: %+v", name, damage[0])
-			}
-			got, damage, _ := facts(t, keys, textMode(whole))
-			if got != want || len(damage) != 1 {
-				t.Errorf("%s: got\n%s\nwant\n%s\n%+v", name, got, want, damage)
-			}
+	for name, whole := range map[string][]byte{"encrypted": encrypted(t, text), "signed": signedGenuine(t, key)} {
+		want, damage, _ := facts(t, keys, whole)
+		if len(damage) > 0 {
+			t.Fatalf("%s: an undamaged message was repaired: %+v", name, damage[0])
+		}
+		got, damage, _ := facts(t, keys, textMode(whole))
+		if got != want || len(damage) != 1 {
+			t.Errorf("%s: got\n%s\nwant\n%s\n%+v", name, got, want, damage)
 		}
 	}
 }
 
 // signedGenuine makes a signed message whose signature has both LFs and genuine CRLF pairs.
-func signedGenuine(t testing.TB, key *rsa.PrivateKey, salt int) []byte {
+func signedGenuine(t testing.TB, key *rsa.PrivateKey) []byte {
 	t.Helper()
 	cert := x509List(t, "user_cert_fluffy@example.com.pem")[0]
 	for n := range 100000 {
-		entity := fmt.Appendf(nil, "Content-Type: text/plain\r\n\r\nhello %d %d\r\n", salt, n)
+		entity := fmt.Appendf(nil, "Content-Type: text/plain\r\n\r\nhello %d\r\n", n)
 		s, err := pkcs7.NewSignedData(entity)
 		if err != nil {
 			t.Fatal(err)
@@ -220,6 +217,28 @@ func signedGenuine(t testing.TB, key *rsa.PrivateKey, salt int) []byte {
 	}
 	t.Fatal("chance has left us")
 	return nil
+}
+
+// TestMendedFile: a file as the archive of RFC 6216 has them, with a line end behind the message.
+func TestMendedFile(t *testing.T) {
+	f, err := sipsecdump.ReadFile("damaged.dat", append(textMode(firstMessage(t, shipped[3])), "\r\n"...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verified, decrypted, told := false, false, false
+	keys := ring(t, "user_key_kumiko@example.net.pem", "user_cert_fluffy@example.com.pem")
+	for _, e := range sipsecdump.OpenFile(f, nil, &sipsecdump.Options{Keyring: keys, At: time.Date(2005, 11, 20, 0, 0, 0, 0, time.UTC)}) {
+		switch b := e.Body.(type) {
+		case *report.CMS:
+			verified = verified || len(b.Signers) == 1 && b.Signers[0].Verified && b.Repaired > 0
+			decrypted = decrypted || b.Decrypt != nil && b.Decrypt.Decrypted && b.Repaired > 0
+		case *report.Anomaly:
+			told = told || b.Code == "line-ends-changed-in-transit"
+		}
+	}
+	if !verified || !decrypted || !told {
+		t.Errorf("verified %v, decrypted %v, told %v", verified, decrypted, told)
+	}
 }
 
 // TestMendedKeyless: without keys nothing but lengths speaks, and that is said.
@@ -288,5 +307,22 @@ func TestNeverMended(t *testing.T) {
 				t.Fatalf("%q and %q: %+v", object, tail, damage[0])
 			}
 		}
+	}
+}
+
+// TestMendingBounded: bodies made to have as many ways as can be end soon.
+func TestMendingBounded(t *testing.T) {
+	keys := ring(t, "user_key_kumiko@example.net.pem", "user_cert_fluffy@example.com.pem")
+	object := "\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03\xA0\x80" + strings.Repeat("\x04\x02\r\n\r\n", 10) + "\x00\x00\x00\x00"
+	body := "--x" + strings.Repeat("\r\nContent-Type: application/pkcs7-mime\r\n\r\n"+object+"\r\n--x", 250) + "--"
+	began := time.Now()
+	facts(t, keys, carrying("Content-Type: multipart/mixed;boundary=x", body))
+	signature := string(textMode(read(t, filepath.Join(draft, "dataSig", "resip-sign-out-sig"))))
+	body = "--x" + strings.Repeat("\r\nContent-Type: application/pkcs7-signature\r\n\r\n"+signature+"\r\n--x", 150) + "--"
+	facts(t, keys, carrying("Content-Type: multipart/signed;boundary=x", body))
+	if d := time.Since(began); d > 10*time.Second {
+		t.Errorf("%v", d)
+	} else {
+		t.Log(d)
 	}
 }
