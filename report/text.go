@@ -176,6 +176,9 @@ func (t *Text) summary(b *Buffer, s *Summary) {
 		b.B = fmt.Appendf(b.B, "CMS: %s; signatures: %d verified, %d not verified\n",
 			count(s.CMSObjects, "object"), s.SignaturesVerified, s.SignaturesFailed)
 	}
+	if line := RatiosLine(&s.Calls); line != "" {
+		b.B = fmt.Appendf(b.B, "%s: %s\n", count(uint64(s.Calls.Calls), "call"), line)
+	}
 	if s.Anomalies > 0 || s.Malformed > 0 {
 		b.B = fmt.Appendf(b.B, "%s, %s\n", plural(s.Anomalies, "anomaly", "anomalies"), count(s.Malformed, "malformed field"))
 	}

@@ -96,6 +96,21 @@ func SecurityLine(s *dialog.Security) string {
 	return string(escape.AppendText(nil, strings.Join(words, ", ")))
 }
 
+// RatiosLine gives the metrics of RFC 6076 that count over all calls; "" if there was no session
+// and no registration.
+func RatiosLine(t *Totals) string {
+	var words []string
+	for _, m := range []struct {
+		name  string
+		ratio func() (float64, bool)
+	}{{"SER", t.SER}, {"SEER", t.SEER}, {"ISA", t.ISA}, {"SCR", t.SCR}, {"IRA", t.IRA}} {
+		if p, ok := m.ratio(); ok {
+			words = append(words, m.name+" "+strconv.FormatFloat(p, 'f', 1, 64)+" %")
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
 // CheckLine is the verdict on one protection: held, in the word for it, or why not, and of how
 // many messages if they differ; "" if no message has it.
 func CheckLine(c dialog.Check, held string) string {

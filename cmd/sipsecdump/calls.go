@@ -33,8 +33,9 @@ connections they came on, and lists them with their state and how they were secu
 sessions, registrations, subscriptions, and requests that begin nothing. States are
 CALL SETUP, RINGING, IN CALL, CANCELLED, REJECTED, BUSY, DIVERTED, COMPLETED and
 UNKNOWN; for what is no session also TRYING, REGISTERED, UNREGISTERED, EXPIRED,
-PENDING, ACTIVE and TERMINATED. Times are UTC, spans seconds. JSON is the event
-stream without the events of connections and messages.
+PENDING, ACTIVE and TERMINATED. Times are UTC, spans seconds; the line below the table has
+the metrics of RFC 6076 over all calls. JSON is the event stream without the events of
+connections and messages.
 
 Columns: ` + strings.Join(columnNames(), ", ") + ".",
 		Example: `  sipsecdump calls capture.pcap

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -31,6 +32,7 @@ type callTable struct {
 	by      *column
 	down    bool
 	rows    []callRow
+	totals  report.Totals
 }
 
 // callRow is what the table keeps of a call.
@@ -63,8 +65,11 @@ func newCallTable(names []string, by string) (*callTable, error) {
 
 // Render implements report.Renderer.
 func (t *callTable) Render(_ *report.Buffer, e *report.Event) {
-	if c, ok := e.Body.(*report.Call); ok {
-		t.add(c.Call)
+	switch body := e.Body.(type) {
+	case *report.Call:
+		t.add(body.Call)
+	case *report.Summary:
+		t.totals = body.Calls
 	}
 }
 
@@ -144,8 +149,12 @@ func (t *callTable) text(w io.Writer) error {
 		Symbols:  tw.NewSymbols(tw.StyleASCII),
 		Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}, Lines: tw.Lines{ShowHeaderLine: tw.Off}},
 	}
-	return t.table(w, shorten, tablewriter.WithRenderer(renderer.NewBlueprint(plain)),
+	err := t.table(w, shorten, tablewriter.WithRenderer(renderer.NewBlueprint(plain)),
 		tablewriter.WithPadding(tw.Padding{Right: "  ", Overwrite: true}))
+	if line := report.RatiosLine(&t.totals); err == nil && line != "" {
+		_, err = fmt.Fprintf(w, "\n%s\n", line)
+	}
+	return err
 }
 
 func (t *callTable) markdown(w io.Writer) error {
