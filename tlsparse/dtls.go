@@ -122,13 +122,12 @@ func (ds *DatagramSession) read(d Dir, raw []byte, offset int64, err *Error) {
 	*rec = Record{Number: s.verdict.records, Dir: d, Datagram: true, Offset: offset, Raw: raw, Messages: rec.Messages[:0]}
 	switch {
 	case unified(raw[0]):
-		rec.Type, rec.InnerType, rec.Version, rec.Length = ApplicationData, ApplicationData, DTLS13, len(raw)
+		rec.Type, rec.Version, rec.Length = ApplicationData, DTLS13, len(raw)
 		rec.Epoch = uint16(raw[0] & 3) // its last two bits
 		ds.closed(ReasonVersion, "records of DTLS 1.3 (RFC 9147) cannot be decrypted yet")
 		return
 	case len(raw) >= datagramHeader:
 		rec.Type = ContentType(raw[0])
-		rec.InnerType = rec.Type
 		rec.Version = Version(binary.BigEndian.Uint16(raw[1:]))
 		rec.Epoch = binary.BigEndian.Uint16(raw[3:])
 		rec.Sequence = binary.BigEndian.Uint64(raw[3:]) & (1<<48 - 1)

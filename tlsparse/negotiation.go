@@ -17,6 +17,8 @@ type negotiation struct {
 
 	version Version     // that of server; of DTLS the one of TLS that it is made from
 	kx      KeyExchange // that of the suite of server
+	// encrypted are those of the server's EncryptedExtensions (RFC 8446, Section 4.3.1).
+	encrypted []Extension
 
 	early       bool             // the client offers early data
 	certificate *pki.Certificate // the server's; nil if not captured or not readable

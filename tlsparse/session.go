@@ -224,9 +224,9 @@ func (s *Session) encrypted(dir *direction, typ ContentType) bool {
 // readContent reads the messages in a record that is readable.
 func (s *Session) readContent(d Dir, content []byte) {
 	rec := &s.rec
-	if len(content) > maxFragment {
-		rec.fail(&Error{Code: CodeFragmentTooLong, Offset: 3, Field: "TLSPlaintext.length", Section: "RFC 5246, Section 6.2.1",
-			Text: fmt.Sprintf("the content has %d octets, %d are the most", len(content), maxFragment)})
+	if limit, section := s.contentLimit(d); len(content) > limit {
+		rec.fail(&Error{Code: CodeFragmentTooLong, Offset: 3, Field: "TLSPlaintext.length", Section: section,
+			Text: fmt.Sprintf("the content has %d octets, %d are the most", len(content), limit)})
 	}
 	switch rec.Content() {
 	case ChangeCipherSpec, Alert, Handshake:

@@ -211,6 +211,7 @@ func (s *Session) handshake13(d Dir, m *Message) {
 	switch body := m.Body.(type) {
 	case *EncryptedExtensions:
 		s.verdict.encryptedExtensions(body)
+		s.current.encrypted = body.Extensions
 	case *KeyUpdate:
 		if t := dir.traffic; s.rec.Decrypted && t.stage == stageApplication && t.secret != nil {
 			secret := nextTrafficSecret(t.hash.hash, t.secret)
