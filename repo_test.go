@@ -45,7 +45,7 @@ var rooms = map[string][]string{
 	"maker":             {"capture", "capture/frame", "maker/certs"},
 	"maker/certs":       {},
 	".":                 {"capture", "cms", "cms/pki", "reassembly", "report", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/ws", "tlsparse"},
-	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/escape", "report/listing", "sipparse/dialog", "sipparse/sdp", "tlsparse"},
+	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/escape", "report/listing", "sipparse/dialog", "tlsparse"},
 }
 
 // gopacketRooms are the only ones that may know gopacket.
