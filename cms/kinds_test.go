@@ -293,6 +293,55 @@ func TestX25519(t *testing.T) {
 	}
 }
 
+// TestStaticOriginator agrees on a key with an originator that names a certificate (RFC 5753,
+// Section 3.1.1), which openssl does not.
+func TestStaticOriginator(t *testing.T) {
+	from := certOptions{serial: 7, name: "from", ski: []byte("from's")}.make(t, ecKeys()[1])
+	to := certOptions{serial: 8, name: "to"}.make(t, ecKeys()[0])
+	private, err := ecKeys()[1].ECDH()
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := ecKeys()[0].PublicKey.ECDH()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := private.ECDH(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapping := algorithm(wrap128)
+	info := sequence(wrapping, element(0xa2, octetString([]byte{0, 0, 0, 128})))
+	kek := digest(crypto.SHA256, slices.Concat(secret, []byte{0, 0, 0, 1}, info))[:16]
+	for name, originator := range map[string][]byte{
+		"SKI": element(0x80, []byte("from's")), "issuer and serial": issuerAndSerial(from.cert),
+	} {
+		o := cms.Parse(enveloping{content: pad(message), contentKey: testContentKey, version: 2, wrapped: []byte{}, rid: []byte{}, recipients: [][]byte{
+			element(0xa1, integer(3), element(0xa0, originator), algorithm("1.3.132.1.11.1", wrapping),
+				sequence(sequence(issuerAndSerial(to.cert), octetString(wrapAES(kek, testContentKey))))),
+		}}.make(t, nil), cms.Limits{})
+		if len(o.Issues) != 0 {
+			t.Fatalf("%+v", o.Issues)
+		}
+		if d := o.Open(keyring([]*identity{to}, to.cert, from.cert)); !d.Decrypted || string(d.Content) != message {
+			t.Errorf("%s: %+v", name, d)
+		}
+		if d := o.Open(keyring([]*identity{to}, to.cert)); d.Reason != "no-originator" {
+			t.Errorf("%s, not at hand: %+v", name, d)
+		}
+	}
+}
+
+// TestEd448 has the algorithm named that is not implemented.
+func TestEd448(t *testing.T) {
+	signer := certOptions{serial: 1, name: "signer"}.make(t, rsaKeys()[1])
+	o := cms.Parse(signing{content: "x", algorithm: algorithm("1.3.101.113")}.make(t, signer), cms.Limits{})
+	r := o.Signed.Verify(cms.VerifyInput{Ranges: []cms.Range{standard([]byte("x"))}, Keyring: given(signer.cert)})[0]
+	if r.Tried || r.Reason != "algorithm-not-implemented" || !strings.Contains(r.Detail, "ED448") {
+		t.Errorf("%+v", r)
+	}
+}
+
 func compressed(content string) []byte {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)

@@ -46,6 +46,9 @@ var contentOptions = []struct{ cipher, reason string }{
 	{"aria-128-cbc", "algorithm-not-implemented"},
 }
 
+// The examples of RFC 4134 are not among the files of the tests, so that openssl's objects stand in
+// for them.
+
 // recipientOptions are the kinds of recipients that openssl cms makes. X25519 and AES-CCM it does
 // not take for CMS before version 3.2.
 var recipientOptions = []string{
