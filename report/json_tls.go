@@ -338,6 +338,9 @@ type jsonVerdict struct {
 	RecordsEncrypted     int    `json:"records_encrypted"`
 	RecordsDecrypted     int    `json:"records_decrypted"`
 	BytesDecrypted       int64  `json:"bytes_decrypted"`
+	JA3                  string `json:"ja3,omitempty"`
+	JA3S                 string `json:"ja3s,omitempty"`
+	JA4                  string `json:"ja4,omitempty"`
 	History              string `json:"history,omitempty"`
 }
 
@@ -347,7 +350,7 @@ func jsonVerdictOf(v *tlsparse.Verdict) jsonVerdict {
 		ExtendedMasterSecret: v.ExtendedMasterSecret, EncryptThenMAC: v.EncryptThenMAC,
 		Verdict: string(v.Outcome), Reason: string(v.Reason), Detail: v.Detail,
 		RecordsEncrypted: v.RecordsEncrypted, RecordsDecrypted: v.RecordsDecrypted,
-		BytesDecrypted: v.BytesDecrypted, History: v.History,
+		BytesDecrypted: v.BytesDecrypted, JA3: v.JA3, JA3S: v.JA3S, JA4: v.JA4, History: v.History,
 	}
 	if v.Version != 0 {
 		j.Version = wireVersion(v.Version)

@@ -13,6 +13,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -198,6 +199,10 @@ func (w want) check(t *testing.T, records []*Record, got *Verdict) {
 	if w.verdict.CipherSuite == 0 {
 		v.CipherSuite = 0 // the peers' choice
 	}
+	if helloLetter := strings.ContainsAny(v.History, "C"); (v.JA3 != "" && v.JA4 != "") != helloLetter {
+		t.Errorf("fingerprints %q, %q", v.JA3, v.JA4)
+	}
+	v.JA3, v.JA3S, v.JA4 = "", "", ""
 	v.Detail, v.RecordsEncrypted, v.RecordsDecrypted, v.BytesDecrypted = "", 0, 0, 0
 	if diff := cmp.Diff(w.verdict, v); diff != "" {
 		t.Errorf("verdict (-want +got):\n%s\n%s", diff, got.Detail)

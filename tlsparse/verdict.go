@@ -79,6 +79,9 @@ type Verdict struct {
 	// A "+" at its end says that there were more.
 	History string
 
+	// JA3, JA3S and JA4 are the fingerprints of the first hellos; "" if there was none.
+	JA3, JA3S, JA4 string
+
 	// Export are the secrets that opened records, if Config asks for them.
 	Export Export
 }
@@ -115,6 +118,8 @@ func (v *verdictState) clientHello(h *ClientHello) {
 	if !v.helloSeen {
 		v.helloSeen = true
 		v.ServerName = h.ServerName()
+		_, v.JA3 = h.JA3()
+		v.JA4 = h.JA4(false)
 	}
 }
 
@@ -127,6 +132,7 @@ func (v *verdictState) serverHello(n *negotiation) {
 	v.Version = h.SelectedVersion()
 	v.CipherSuite, v.HasSuite = h.CipherSuite, !h.IsHelloRetryRequest()
 	v.KeyExchange = n.kx
+	_, v.JA3S = h.JA3S()
 	v.ALPN = h.ALPN()
 	v.ExtendedMasterSecret = n.extendedMasterSecret()
 	v.EncryptThenMAC = n.encryptThenMAC()

@@ -55,5 +55,8 @@ func verdictWords(v *tlsparse.Verdict) (words []string) {
 	add(v.RecordsEncrypted > 0, "%d of %d encrypted records decrypted", v.RecordsDecrypted, v.RecordsEncrypted)
 	add(v.BytesDecrypted > 0, "%s of content", countOctets(int(v.BytesDecrypted)))
 	add(v.History != "", "messages %s", v.History)
+	add(v.JA3 != "", "JA3 %s", v.JA3)
+	add(v.JA3S != "", "JA3S %s", v.JA3S)
+	add(v.JA4 != "", "JA4 %s", v.JA4)
 	return words
 }
