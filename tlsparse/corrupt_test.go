@@ -2,8 +2,6 @@ package tlsparse
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
 	"math/big"
 	"path/filepath"
 	"strings"
@@ -85,24 +83,7 @@ func TestFinishedMismatch(t *testing.T) {
 
 // TestShortKey opens a premaster secret with keys that crypto/rsa refuses.
 func TestShortKey(t *testing.T) {
-	one := big.NewInt(1)
-	var key *rsa.PrivateKey
-	for key == nil {
-		p, err := rand.Prime(rand.Reader, 256)
-		if err != nil {
-			t.Fatal(err)
-		}
-		q, err := rand.Prime(rand.Reader, 256)
-		if err != nil {
-			t.Fatal(err)
-		}
-		phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
-		d := new(big.Int).ModInverse(big.NewInt(65537), phi)
-		if d == nil {
-			continue
-		}
-		key = &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537}, D: d, Primes: []*big.Int{p, q}}
-	}
+	key := shortKey(t)
 	encrypt := func(padded []byte) []byte {
 		m := new(big.Int).SetBytes(padded)
 		return m.Exp(m, big.NewInt(65537), key.N).FillBytes(make([]byte, 64))
