@@ -20,16 +20,18 @@ import (
 type conn struct {
 	*shard
 	flow   report.Flow
-	stream *reassembly.Assembler // nil for datagrams
-	opened bool                  // the connection event is out
-	guess  bool                  // who is the client is not known from SYN or SYN/ACK
-	turned bool                  // the guess was wrong: the content says so
+	stream stream // nil for datagrams
+	opened bool   // the connection event is out
+	guess  bool   // who is the client is not known from SYN or SYN/ACK
+	turned bool   // the guess was wrong: the content says so
 
 	tls     *tlsparse.Session
 	clear   *carrier  // what a stream carries without TLS; nil if there is TLS
 	inner   *carrier  // what TLS carries; nil until something was decrypted
-	udp     *dialogue // SIP in datagrams
-	foreign int64     // datagrams of this flow that are no SIP
+	single  *dialogue // SIP in datagrams, or in messages of SCTP
+	foreign int64     // those of this flow that are no SIP
+
+	overSCTP bool // that there is TLS over SCTP was told
 
 	// What the last ServerHello settled; "" if none came by.
 	version, suite string
@@ -39,23 +41,35 @@ type conn struct {
 	feed   func(*tlsparse.Record)
 }
 
+// stream puts segments into order: a reassembly.Assembler or a reassembly.SCTP.
+type stream interface {
+	Segment(reassembly.Dir, *capture.Segment)
+	End(packet uint64, at time.Time, how reassembly.CloseReason)
+	Closed() bool
+}
+
 func newConn(s *shard, e *entry) *conn {
 	c := &conn{shard: s, guess: e.mid}
 	c.flow = report.Flow{
-		Number: e.place.conn, Transport: "tcp", Start: e.seg.Time,
+		Number: e.place.conn, Transport: transports[e.seg.Proto], Start: e.seg.Time,
 		Client: e.seg.Src, Server: e.seg.Dst,
 	}
 	if e.dir == reassembly.ServerToClient {
 		c.flow.Client, c.flow.Server = c.flow.Server, c.flow.Client
 	}
-	if e.seg.Proto == capture.UDP {
-		c.flow.Transport = "udp"
-	} else {
+	switch {
+	case e.seg.Datagram():
+	case e.seg.Proto == capture.SCTP:
+		c.stream = reassembly.NewSCTP(reassembly.Limits{}, association{c})
+	default:
 		c.stream = reassembly.NewAssembler(reassembly.Limits{}, c)
 		c.clear = newCarrier(c, "tcp", "ws")
 	}
 	return c
 }
+
+// transports are the names of those that segments come over.
+var transports = map[capture.Proto]string{capture.TCP: "tcp", capture.UDP: "udp", capture.SCTP: "sctp"}
 
 // emit hands an event of this connection to the output.
 func (c *conn) emit(at time.Time, b report.Body) {
@@ -98,15 +112,20 @@ func (c *conn) datagram(e *entry) {
 		}
 		return
 	}
-	if c.udp == nil {
-		c.udp = newDialogue(c, "udp")
-	}
-	c.record++
-	c.udp.message(c.dir(e.dir), e.seg.Payload, nil, false)
+	c.whole(c.dir(e.dir), e.seg.Payload, false)
 	if e.seg.Missing > 0 {
 		c.anomaly(c.at, c.dir(e.dir), "packet-cut", "RFC 3261, Section 18.3", int64(len(e.seg.Payload)), int64(e.seg.Missing),
 			"the capture cut the datagram: the message is not whole")
 	}
+}
+
+// whole takes a SIP message that came as one.
+func (c *conn) whole(d tlsparse.Dir, p []byte, cut bool) {
+	if c.single == nil {
+		c.single = newDialogue(c, c.flow.Transport)
+	}
+	c.record++
+	c.single.message(d, p, nil, cut)
 }
 
 // Open implements reassembly.Handler.
@@ -228,17 +247,22 @@ func (c *conn) segment(e *entry) bool {
 func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 	c.at = at
 	if c.stream == nil {
-		if c.foreign > 0 {
-			c.emit(at, &report.Anomaly{
-				Code: "sip-flow-foreign", Section: "RFC 3261, Section 18.3", Offset: -1, Count: c.foreign,
-				Text: fmt.Sprintf("%s between these endpoints are neither SIP nor keep-alives and were passed over", plural(c.foreign, "datagram")),
-			})
-		}
+		c.tellForeign()
 		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
 		return
 	}
 	c.stream.End(packet, at, how)
 	c.finish()
+}
+
+// tellForeign tells what of the flow was passed over.
+func (c *conn) tellForeign() {
+	if c.foreign > 0 {
+		c.emit(c.at, &report.Anomaly{
+			Code: "sip-flow-foreign", Section: "RFC 3261, Section 18.3", Offset: -1, Count: c.foreign,
+			Text: fmt.Sprintf("%s between these endpoints are neither SIP nor keep-alives and were passed over", plural(c.foreign, "datagram")),
+		})
+	}
 }
 
 // keepsAlive tells whether a datagram only holds a binding open: line ends (RFC 5626, Section
@@ -253,6 +277,7 @@ func keepsAlive(p []byte) bool {
 
 // finish says what there is to say when both directions have ended.
 func (c *conn) finish() {
+	c.tellForeign()
 	if c.tls == nil {
 		return
 	}

@@ -28,6 +28,12 @@ type Options struct {
 	// At is when the validity of certificates is judged; the zero time stands for the time of
 	// the packet that carries the signature.
 	At time.Time
+	// Follow, if not 0, is how often the last capture is looked at for more when its end is
+	// reached; it ends with the context then.
+	Follow time.Duration
+	// Dedupe leaves out packets that came by before, as captures of several interfaces or of
+	// mirror ports have them. They are counted.
+	Dedupe bool
 	// Jobs is the number of shards; 0 stands for the number of processors.
 	Jobs int
 	// BatchBytes is the payload octets handed to the shards at once; 0 stands for

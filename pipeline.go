@@ -59,8 +59,10 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		shards[k] = newShard(k, common, make(chan *batch, inFlight))
 		running.Go(shards[k].run)
 	}
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
 	r := &reader{options: &o, secrets: common.secrets, shards: shards, free: free, order: order, abort: abort}
-	running.Go(func() { r.run(ctx, captures) })
+	running.Go(func() { r.run(reading, captures) })
 
 	g := newStage(s, newCollector(), o.ExportKeyLog)
 	var err error
@@ -71,6 +73,7 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		}
 		if err = b.merge(g); err != nil {
 			close(abort)
+			stop()
 			common.progress.stop()
 			continue
 		}

@@ -24,7 +24,7 @@ type reader struct {
 	abort   chan struct{}
 
 	table *reassembly.Table
-	batch *batch // being filled; nil after abort
+	batch *batch // being filled; nil before the first and after abort
 	count int    // entries in batch
 	tally tally
 
@@ -49,6 +49,9 @@ func (r *reader) run(ctx context.Context, captures []Source) {
 	}
 	for i, c := range captures {
 		r.file = i + 1
+		if r.options.Follow > 0 && i == len(captures)-1 {
+			c.Reader = capture.Follow(ctx, c.Reader, r.options.Follow, r.idle)
+		}
 		if !r.readFile(ctx, c) {
 			return
 		}
@@ -66,6 +69,9 @@ func (r *reader) run(ctx context.Context, captures []Source) {
 // readFile reads one capture to its end. It returns false after abort.
 func (r *reader) readFile(ctx context.Context, c Source) bool {
 	in, err := capture.NewReader(c.Reader)
+	if r.batch == nil {
+		return false // abort, while the capture did not grow
+	}
 	start := &report.Capture{Name: c.Name}
 	if err == nil {
 		start.Format = in.Format()
@@ -77,9 +83,13 @@ func (r *reader) readFile(ctx context.Context, c Source) bool {
 	}
 	r.notes.reset()
 	decoder := capture.NewDecoder()
+	if r.options.Dedupe {
+		decoder.Dedupe()
+	}
 	if !r.readPackets(ctx, in, decoder) {
 		return false
 	}
+	r.tellTexts(in)
 	r.tellNotes(decoder)
 	return true
 }
@@ -92,15 +102,19 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 	)
 	for ctx.Err() == nil {
 		if err := in.Next(&packet); err != nil {
-			if !errors.Is(err, io.EOF) {
+			if !errors.Is(err, io.EOF) && ctx.Err() == nil {
 				r.unreadable(err)
 			}
 			break
+		}
+		if r.batch == nil {
+			return false // abort, while the capture did not grow
 		}
 		r.packet++
 		r.tally.Packets++
 		r.last = packet.Time
 		r.readSecrets(in, packet.Number)
+		r.tellTexts(in)
 		ok := decoder.Decode(&packet, &seg)
 		for _, n := range decoder.Notes() {
 			r.notes.add(n, packet.Number)
@@ -113,13 +127,13 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 			return false
 		}
 	}
-	return true
+	return r.batch != nil
 }
 
 // route puts a segment into the batch, for the shard that has its connection. It returns
 // false after abort.
 func (r *reader) route(seg *capture.Segment, number uint64) bool {
-	if seg.Proto == capture.UDP && !sipparse.Sniff(seg.Payload) && !r.table.Knows(seg) {
+	if seg.Datagram() && !sipparse.Sniff(seg.Payload) && !r.table.Knows(seg) {
 		// Datagrams are media, names, and much else: only SIP opens a flow.
 		return true
 	}
@@ -172,7 +186,18 @@ func (r *reader) fresh() bool {
 		r.count = 0
 		return true
 	case <-r.abort:
+		r.batch = nil
 		return false
+	}
+}
+
+// idle shows what was read of a capture that is still written. It is called from within Next,
+// between packets.
+func (r *reader) idle() {
+	if r.batch != nil && (r.count > 0 || len(r.batch.out[len(r.shards)].items) > 0) {
+		r.packet++ // the batch ends before a packet that is not there yet
+		r.send()
+		r.fresh()
 	}
 }
 
@@ -214,6 +239,29 @@ func (r *reader) tellNotes(d *capture.Decoder) {
 			Code: n.Code, Section: n.Section, Offset: -1, Count: n.count,
 			Text: fmt.Sprintf("%s (%s, this is the first)", n.Text, packets(n.count)),
 		}})
+	}
+}
+
+// tellTexts tells what a pcapng file says about itself: comments, names, and where it is
+// damaged. They stand where they were met.
+func (r *reader) tellTexts(in *capture.Reader) {
+	for _, d := range in.Damage() {
+		text := d.Text
+		if d.Skipped > 0 {
+			text = fmt.Sprintf("%s; %s were passed over", text, plural(d.Skipped, "octet"))
+		}
+		if d.More > 0 {
+			text = fmt.Sprintf("%s, and so were %d places behind it", text, d.More)
+		}
+		r.emit(&report.Event{File: r.file, Packet: d.Packet, Body: &report.Anomaly{
+			Code: "capture-damaged", Text: text, Offset: d.Offset, Count: d.Skipped,
+		}})
+	}
+	for _, m := range in.Remarks() {
+		r.emit(&report.Event{File: r.file, Packet: m.Packet, Body: &report.Comment{About: m.Kind.String(), Interface: m.Interface, Text: m.Text}})
+	}
+	for _, n := range in.Names() {
+		r.emit(&report.Event{File: r.file, Body: &report.Comment{About: "name", Address: n.Addr.String(), Interface: -1, Text: n.Name}})
 	}
 }
 

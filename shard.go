@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 
-	"sipsecdump/capture"
 	"sipsecdump/cms/pki"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
@@ -93,7 +92,7 @@ func (s *shard) do(e *entry) {
 		delete(s.conns, e.place.conn)
 		return
 	}
-	if e.seg.Proto == capture.UDP {
+	if e.seg.Datagram() {
 		c.datagram(e)
 		return
 	}

@@ -27,7 +27,7 @@ type Event struct {
 	Body   Body
 }
 
-// Body is what an event says: one of *Capture, *Connection, *Close, *Record, *Verdict, *SIP,
+// Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Verdict, *SIP,
 // *Identity, *CMS, *Tree, *Certificate, *Call, *Anomaly, *Summary.
 type Body interface {
 	// Kind is the event's name in the event stream.
@@ -52,6 +52,15 @@ type Flow struct {
 type Capture struct {
 	Name   string // as the user named it
 	Format string // "pcap", "pcapng"; "" if the file could not be opened as a capture
+}
+
+// Comment is what the capture's writer said: about the capture, an interface or a packet, or
+// what it called an address.
+type Comment struct {
+	About     string // "comment", "section os", "interface name", ..., "name"
+	Interface int    // number of the interface; -1 if it is about none
+	Address   string // what has the name; "" if About is not "name"
+	Text      string
 }
 
 // Connection opens a flow.
@@ -208,6 +217,7 @@ type Summary struct {
 
 // Kind implements Body.
 func (*Capture) Kind() string     { return "capture" }
+func (*Comment) Kind() string     { return "comment" }
 func (*Connection) Kind() string  { return "connection" }
 func (*Close) Kind() string       { return "close" }
 func (*Record) Kind() string      { return "tls_record" }

@@ -54,6 +54,8 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 		j.object(b, jsonCapture{Schema, "sipsecdump", j.Version, body.Name, body.Format})
 	case *Call:
 		j.object(b, jsonCallOf(body.Call))
+	case *Comment:
+		j.object(b, jsonCommentOf(body))
 	case *Connection:
 		f := e.Flow
 		j.object(b, jsonConnection{f.Transport, f.Client.String(), f.Server.String(), f.MidStream})
@@ -143,6 +145,21 @@ type jsonCapture struct {
 	Version string `json:"version"`
 	Name    string `json:"name"`
 	Format  string `json:"format,omitempty"`
+}
+
+type jsonComment struct {
+	About     string `json:"about"`
+	Interface *int   `json:"interface,omitempty"`
+	Address   string `json:"address,omitempty"`
+	Text      string `json:"text"`
+}
+
+func jsonCommentOf(c *Comment) jsonComment {
+	j := jsonComment{About: c.About, Address: c.Address, Text: c.Text}
+	if c.Interface >= 0 {
+		j.Interface = &c.Interface
+	}
+	return j
 }
 
 type jsonConnection struct {

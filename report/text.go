@@ -49,6 +49,10 @@ func (t *Text) Render(b *Buffer, e *Event) {
 			b.B = fmt.Appendf(b.B, "File %d: ", e.File)
 			b.B = append(escape.AppendText(b.B, body.Name), '\n')
 		}
+	case *Comment:
+		if t.o.Show.Has(LayerSummary) {
+			t.comment(b, e, body)
+		}
 	case *Connection:
 		if t.showsFlow(e.Flow) {
 			b.B = t.line(e.Flow).AppendOpen(b.B, &t.o.Listing)
@@ -143,6 +147,23 @@ func (t *Text) name(a netip.AddrPort) string {
 		return fmt.Sprintf("%s(%d)", escape.AppendText(nil, n), a.Port())
 	}
 	return fmt.Sprintf("%s(%d)", a.Addr(), a.Port())
+}
+
+func (t *Text) comment(b *Buffer, e *Event, c *Comment) {
+	b.B = append(b.B, "# "...)
+	if e.Packet > 0 {
+		b.B = fmt.Appendf(b.B, "packet %d, ", e.Packet)
+	}
+	if c.Interface >= 0 {
+		b.B = fmt.Appendf(b.B, "interface %d, ", c.Interface)
+	}
+	b.B = append(b.B, c.About...)
+	if c.Address != "" {
+		b.B = append(b.B, " of "...)
+		b.B = append(b.B, c.Address...)
+	}
+	b.B = append(b.B, ": "...)
+	b.B = append(escape.AppendText(b.B, c.Text), '\n')
 }
 
 func (t *Text) anomaly(b *Buffer, e *Event, a *Anomaly) {

@@ -8,12 +8,16 @@ import (
 	"os"
 	"slices"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
 	"sipsecdump"
 	"sipsecdump/report"
 )
+
+// followInterval is how often --follow looks for more: soon enough for an eye, and cheap.
+const followInterval = 200 * time.Millisecond
 
 // dump is the dump command.
 func dump(ctx context.Context, s *streams, o *dumpOptions, args []string) error {
@@ -28,7 +32,13 @@ func dump(ctx context.Context, s *streams, o *dumpOptions, args []string) error 
 // make of them, then what last writes, if it is not nil.
 func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, newRenderer func() report.Renderer, last func(io.Writer) error) error {
 	inputs := append(slices.Clone(o.inputs), args...)
-	options := sipsecdump.Options{Jobs: o.jobs}
+	options := sipsecdump.Options{Jobs: o.jobs, Dedupe: o.dedupe}
+	if o.follow {
+		options.Follow = followInterval
+		if slices.Contains(inputs, "-") {
+			return usageError{errors.New("--follow: standard input does not grow behind its end")}
+		}
+	}
 	if o.jobs < 0 {
 		return usageError{fmt.Errorf("--jobs: %d is less than 0", o.jobs)}
 	}

@@ -27,6 +27,7 @@ type dumpOptions struct {
 	all, data, hex         bool
 	absolute, numeric      bool
 	aliases                []string
+	follow, dedupe         bool
 	at                     string
 	jobs                   int
 	failOn                 []string
@@ -63,6 +64,8 @@ func addInputFlags(f *pflag.FlagSet, o *dumpOptions) {
 
 func addAnalysisFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringVar(&o.at, "at", "capture", "when the validity of certificates is judged: an RFC 3339 `time`, now, or capture (each packet's time)")
+	f.BoolVar(&o.dedupe, "dedupe", false, "leave out packets that came by before, as captures of several interfaces or mirror ports have them; they are counted")
+	f.BoolVar(&o.follow, "follow", false, "when the last capture ends, wait for more, until interrupted")
 	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
 }

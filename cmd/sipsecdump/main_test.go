@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"flag"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"head": head, "poke": poke, "splice": splice,
+			"head": head, "poke": poke, "splice": splice, "twice": twice,
 		},
 	})
 }
@@ -80,6 +81,21 @@ func splice(ts *testscript.TestScript, neg bool, args []string) {
 		data[at+i/2] = byte(digit(ts, args[1][i])<<4 | digit(ts, args[1][i+1]))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[3]), data, 0o666))
+}
+
+// twice copies a big-endian pcap with each record two times: twice FROM TO.
+func twice(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: twice FROM TO")
+	}
+	data := []byte(ts.ReadFile(args[0]))
+	out := bytes.Clone(data[:24])
+	for at := 24; at < len(data); {
+		n := 16 + int(binary.BigEndian.Uint32(data[at+8:]))
+		out = append(append(out, data[at:at+n]...), data[at:at+n]...)
+		at += n
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out, 0o666))
 }
 
 func number(ts *testscript.TestScript, s string) int {
