@@ -108,9 +108,15 @@ func (p *Parser) multipart(m *Part, prefix string) {
 	d := delimiterLines{body: m.Body, mark: []byte("--" + boundary)}
 	line, ok := d.next()
 	if !ok {
-		m.Preamble = m.Body
-		m.issue(boundaryNotFound, m.bodyOffset(), "no line of the body is the boundary %q", boundary)
-		return
+		other := otherBoundary(m.Body)
+		if other == "" {
+			m.Preamble = m.Body
+			m.issue(boundaryNotFound, m.bodyOffset(), "no line of the body is the boundary %q", boundary)
+			return
+		}
+		m.issue(boundaryNotFound, m.bodyOffset(), "no line of the body is the boundary %q, but some are %q", boundary, other)
+		d = delimiterLines{body: m.Body, mark: []byte("--" + other)}
+		line, _ = d.next()
 	}
 	m.Preamble = m.Body[:line.start]
 	for n := 1; !line.closing; n++ {
@@ -165,6 +171,27 @@ func (p *Part) boundary() string {
 		p.issue(boundaryTooLong, p.Offset, "a boundary of %d octets; at most %d are allowed", len(b), maxBoundary)
 	}
 	return b
+}
+
+// otherBoundary returns the boundary that a body has in place of the one that its header gives, or
+// "". Of prose it takes none: there must be two delimiter lines, the last of which closes.
+func otherBoundary(body []byte) string {
+	b := guessBoundary(body)
+	if b == "" {
+		return ""
+	}
+	d := delimiterLines{body: body, mark: []byte("--" + b)}
+	first, _ := d.next()
+	for !first.closing {
+		line, ok := d.next()
+		if !ok {
+			return ""
+		}
+		if line.closing {
+			return b
+		}
+	}
+	return ""
 }
 
 func guessBoundary(body []byte) string {
