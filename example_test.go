@@ -86,7 +86,9 @@ func ExampleRender() {
 	// Output:
 	// 1    TLS: not-decrypted (no-key): no private key was given for the certificate of CN=example.net,O=sipit,L=San Jose,ST=California,C=US, serial 0195007102330056
 	//        TLS 1.0, TLS_RSA_WITH_AES_256_CBC_SHA, 0 of 6 encrypted records decrypted,
-	//          messages CsxnGIi
+	//          messages CsxnGIi, JA3 d03688c92e36c87cd9bdbba5c3368d5b,
+	//          JA3S ab1e32eeaf70ee94c0af00f08d126891,
+	//          JA4 t10i030000_5704bdfc91c6_000000000000
 	// 16 packets, 1 connection, 0 SIP messages
 	// TLS: 1 connection, 0 decrypted
 	// 1 not decrypted

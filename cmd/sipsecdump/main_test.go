@@ -35,7 +35,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NO_COLOR", "1")
 			for link, to := range map[string]string{
-				"draft": "draft-sec-flows", "goldens": "goldens", "rfc6216": "rfc6216", "rfc4475": "rfc4475",
+				"draft": "draft-sec-flows", "goldens": "goldens", "rfc6216": "rfc6216", "rfc4475": "rfc4475", "peers": "peers",
 			} {
 				if err := os.Symlink(filepath.Join(data, to), filepath.Join(env.WorkDir, link)); err != nil {
 					return err
