@@ -18,6 +18,7 @@ import (
 type opener struct {
 	*shard
 	at    time.Time // when validity is judged
+	aor   string    // whose certificate a signer's should be (RFC 3261, Section 23.3); "" if nobody knows
 	parts []report.Part
 	// damage is what was found to have happened to the body.
 	damage   []report.Anomaly
@@ -118,7 +119,7 @@ func embedded(p *mime.Part) *sipparse.Message {
 func (o *opener) object(octets []byte, path string, ranges []cms.Range) *report.CMS {
 	c := &report.CMS{Path: path, Object: cms.Parse(octets, cms.Limits{})}
 	if s := c.Object.Signed; s != nil {
-		in := cms.VerifyInput{Ranges: ranges, Keyring: o.options.Keyring, At: o.at}
+		in := cms.VerifyInput{Ranges: ranges, Keyring: o.options.Keyring, At: o.at, AOR: o.aor}
 		c.Signers = s.Verify(in)
 		if in.Seen = o.seenSigners(s, c.Signers); len(in.Seen) > 0 {
 			c.Signers = s.Verify(in)

@@ -199,7 +199,12 @@ func firstDifference(a, b []byte) string {
 	la, lb := strings.Split(string(a), "\n"), strings.Split(string(b), "\n")
 	for i := range min(len(la), len(lb)) {
 		if la[i] != lb[i] {
-			return fmt.Sprintf("line %d:\n- %s\n+ %s", i+1, la[i], lb[i])
+			from := 0 // a little before the first octet that differs
+			for from < min(len(la[i]), len(lb[i])) && la[i][from] == lb[i][from] {
+				from++
+			}
+			from = max(0, from-60)
+			return fmt.Sprintf("line %d, from octet %d:\n- %.200s\n+ %.200s", i+1, from, la[i][from:], lb[i][from:])
 		}
 	}
 	return fmt.Sprintf("%d and %d lines", len(la), len(lb))

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"slices"
 
-	"sipsecdump/cms/pki"
+	"sipsecdump/cms"
 )
 
 // Clone returns a copy of the event that shares no octets with what it was made of. The flow
@@ -56,37 +56,8 @@ func (c *CMS) clone() *CMS {
 		n.Decrypt = &d
 	}
 	n.Inside = cloneParts(c.Inside)
-	n.Signers = slices.Clone(c.Signers)
-	for i := range n.Signers {
-		s := &n.Signers[i]
-		s.Signer = &n.Object.Signed.Signers[c.signer(i)]
-		s.Certificate = cloneCertificate(s.Certificate)
-		s.Chain.Path = slices.Clone(s.Chain.Path)
-		for j, p := range s.Chain.Path {
-			s.Chain.Path[j] = cloneCertificate(p)
-		}
+	if c.Object.Signed != nil {
+		n.Signers = cms.CloneResults(c.Signers, n.Object)
 	}
 	return &n
-}
-
-// signer returns the place of the i-th result's SignerInfo in the object.
-func (c *CMS) signer(i int) int {
-	for j := range c.Object.Signed.Signers {
-		if &c.Object.Signed.Signers[j] == c.Signers[i].Signer {
-			return j
-		}
-	}
-	panic("report: a result of no signer of its object")
-}
-
-// cloneCertificate copies one that came from the capture. Those given by the user stay.
-func cloneCertificate(c *pki.Certificate) *pki.Certificate {
-	if c == nil || c.Source != "" {
-		return c
-	}
-	n, err := pki.ParseCertificate(bytes.Clone(c.Raw))
-	if err != nil {
-		return c // cannot be: it was parsed from these octets
-	}
-	return n
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"sipsecdump/cms"
 	"sipsecdump/sipparse/identity"
 )
 
@@ -33,10 +34,10 @@ func jsonIdentityOf(r *identity.Result) jsonIdentity {
 		j.Certificate = hexOf(c.SHA256[:])
 	}
 	if r.SignatureVerified {
-		j.Chain = &jsonChain{Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail}
-		for _, c := range r.Chain.Path {
-			j.Chain.Path = append(j.Chain.Path, c.Subject.String())
-		}
+		j.Chain = jsonChainOf(&cms.Chain{
+			Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail, Path: r.Chain.Path,
+			Failures: r.Chain.Failures, Revocation: r.Chain.Revocation,
+		})
 	}
 	for _, is := range r.Issues {
 		j.Issues = append(j.Issues, jsonIssue(is))

@@ -170,6 +170,17 @@ type jsonSigner struct {
 	Certificate        string     `json:"certificate,omitempty"`
 	CertificateSource  string     `json:"certificate_source,omitempty"`
 	Chain              *jsonChain `json:"chain,omitempty"`
+
+	Identity          *jsonCertificateIdentity `json:"identity,omitempty"`
+	Countersignatures []jsonSigner             `json:"countersignatures,omitempty"`
+}
+
+type jsonCertificateIdentity struct {
+	Matched bool     `json:"matched"`
+	Name    string   `json:"name,omitempty"`
+	Section string   `json:"section,omitempty"`
+	Detail  string   `json:"detail,omitempty"`
+	Reasons []string `json:"reasons,omitempty"`
 }
 
 type jsonChain struct {
@@ -178,6 +189,42 @@ type jsonChain struct {
 	Detail  string   `json:"detail,omitempty"`
 	Path    []string `json:"path,omitempty"`
 	At      string   `json:"at,omitempty"`
+
+	Failures   []jsonPathFailure `json:"failures,omitempty"`
+	Revocation []jsonRevocation  `json:"revocation,omitempty"`
+}
+
+type jsonPathFailure struct {
+	Subject string `json:"subject"`
+	Reason  string `json:"reason"`
+	Section string `json:"section,omitempty"`
+	Detail  string `json:"detail"`
+}
+
+type jsonRevocation struct {
+	Subject string `json:"subject"`
+	Status  string `json:"status"`
+	Reason  string `json:"reason,omitempty"`
+	Detail  string `json:"detail,omitempty"`
+}
+
+func jsonChainOf(c *cms.Chain) *jsonChain {
+	j := &jsonChain{Trusted: c.Trusted, Reason: c.Reason, Detail: c.Detail}
+	for _, p := range c.Path {
+		j.Path = append(j.Path, p.Subject.String())
+	}
+	if !c.At.IsZero() {
+		j.At = c.At.Format(time.RFC3339Nano)
+	}
+	for i := range c.Failures {
+		f := &c.Failures[i]
+		j.Failures = append(j.Failures, jsonPathFailure{f.Certificate.Subject.String(), f.Reason, f.Section, f.Text})
+	}
+	for i := range c.Revocation {
+		r := &c.Revocation[i]
+		j.Revocation = append(j.Revocation, jsonRevocation{r.Certificate.Subject.String(), r.Status.String(), r.Reason, r.Detail})
+	}
+	return j
 }
 
 type jsonRecipient struct {
@@ -188,6 +235,7 @@ type jsonRecipient struct {
 	KeyID                  string `json:"key_id,omitempty"`
 	KeyEncryptionAlgorithm string `json:"key_encryption_algorithm,omitempty"`
 	Matched                bool   `json:"matched"`
+	By                     string `json:"by,omitempty"`
 	Key                    string `json:"key,omitempty"`
 	Reason                 string `json:"reason,omitempty"`
 	Detail                 string `json:"detail,omitempty"`
@@ -263,13 +311,13 @@ func jsonSignerOf(r *cms.SignerResult) jsonSigner {
 	if c := r.Certificate; c != nil {
 		j.Certificate = hexOf(c.SHA256[:])
 		j.CertificateSource = r.CertificateSource
-		j.Chain = &jsonChain{Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail}
-		for _, p := range r.Chain.Path {
-			j.Chain.Path = append(j.Chain.Path, p.Subject.String())
-		}
-		if !r.Chain.At.IsZero() {
-			j.Chain.At = r.Chain.At.Format(time.RFC3339Nano)
-		}
+		j.Chain = jsonChainOf(&r.Chain)
+	}
+	if id := r.Identity; id != nil {
+		j.Identity = &jsonCertificateIdentity{id.Matched, id.Name, id.Section, id.Detail, id.Reasons}
+	}
+	for i := range r.Countersignatures {
+		j.Countersignatures = append(j.Countersignatures, jsonSignerOf(&r.Countersignatures[i]))
 	}
 	return j
 }
@@ -278,7 +326,7 @@ func jsonRecipientOf(ri *cms.RecipientInfo, r *cms.RecipientResult) jsonRecipien
 	j := jsonRecipient{
 		Type: ri.Kind, Issuer: nameOf(ri.Issuer), Serial: SerialHex(ri.SerialOctets), SKI: hexOf(ri.SKI), KeyID: hexOf(ri.KeyID),
 		KeyEncryptionAlgorithm: oidName(ri.KeyEncryptionAlgorithm.OID),
-		Matched:                r.Matched, Reason: r.Reason, Detail: r.Detail,
+		Matched:                r.Matched, By: r.By, Reason: r.Reason, Detail: r.Detail,
 	}
 	if r.Key != nil {
 		j.Key = r.Key.Source

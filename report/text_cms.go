@@ -74,7 +74,17 @@ func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult, repaired int) {
 		t.certificate(b, r.Certificate, r.CertificateSource)
 		t.chain(b, r.Chain)
 	}
+	if id := r.Identity; id != nil {
+		b.B = append(b.B, indentField+"identity: "...)
+		b.B = escape.AppendText(b.B, id.Detail)
+		b.B = append(b.B, " ("...)
+		b.B = append(append(b.B, id.Section...), ")\n"...)
+	}
 	t.color(b, start, tone)
+	for i := range r.Countersignatures {
+		b.B = fmt.Appendf(b.B, "%scountersignature of signer %d:\n", indentName, n)
+		t.signer(b, i+1, &r.Countersignatures[i], repaired)
+	}
 }
 
 // certificate writes whose certificate was used, and where it came from.
@@ -110,6 +120,25 @@ func (t *Text) chain(b *Buffer, c cms.Chain) {
 		b.B = fmt.Appendf(b.B, " [%s]", c.Reason)
 	}
 	b.B = append(b.B, '\n')
+	for i := range c.Failures {
+		if f := &c.Failures[i]; i > 0 { // the first is the reason above
+			b.B = append(b.B, indentField+"chain: and "...)
+			b.B = escape.AppendText(b.B, f.Detail())
+			b.B = fmt.Appendf(b.B, " [%s]\n", f.Reason)
+		}
+	}
+	for i := range c.Revocation {
+		r := &c.Revocation[i]
+		b.B = append(b.B, indentField+"revocation of "...)
+		b.B = escape.AppendText(b.B, r.Certificate.Subject.String())
+		b.B = append(b.B, ": "...)
+		b.B = append(b.B, r.Status.String()...)
+		if r.Detail != "" {
+			b.B = append(b.B, ", "...)
+			b.B = escape.AppendText(b.B, r.Detail)
+		}
+		b.B = append(b.B, '\n')
+	}
 }
 
 func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired int) {
@@ -122,16 +151,20 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 		b.B = append(b.B, '\n')
 		b.B = append(b.B, indentField...)
 		tone := red
-		if r.Matched {
+		switch {
+		case r.Matched && i == d.Recipient:
 			tone = green
 			b.B = append(b.B, "opened with "...)
-			if r.Key != nil {
-				b.B = escape.AppendText(b.B, r.Key.Source)
-			}
+			b.B = escape.AppendText(b.B, r.By)
 			if r.Cert == nil && (ri.Kind == "ktri" || ri.Kind == "kari") {
 				b.B = append(b.B, "; no certificate at hand names this recipient"...)
 			}
-		} else {
+		case r.Matched && r.Reason == "":
+			tone = green
+			b.B = append(b.B, "matches "...)
+			b.B = escape.AppendText(b.B, r.By)
+			b.B = append(b.B, "; another recipient's was used"...)
+		default:
 			b.B = append(b.B, "not opened: "...)
 			b.B = escape.AppendText(b.B, r.Detail)
 			b.B = fmt.Appendf(b.B, " [%s]", r.Reason)

@@ -33,7 +33,10 @@ func (t *Text) identity(b *Buffer, r *identity.Result) {
 		t.certificate(b, r.Certificate, "given")
 	}
 	if r.SignatureVerified {
-		t.chain(b, cms.Chain{Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail, Path: r.Chain.Path})
+		t.chain(b, cms.Chain{
+			Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail, Path: r.Chain.Path,
+			Failures: r.Chain.Failures, Revocation: r.Chain.Revocation,
+		})
 	}
 	if len(r.Claims) > 0 {
 		b.B = append(b.B, indentField+"claims: "...)

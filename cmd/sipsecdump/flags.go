@@ -18,7 +18,7 @@ import (
 type dumpOptions struct {
 	keyLogOptions
 	inputs                 []string // of -r and -I
-	keys, certs, cas       []string
+	keys, certs, cas, crls []string
 	passphrases, passFiles []string
 	show                   []string
 	style, asn1            string
@@ -74,6 +74,7 @@ func addKeyFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
 	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
 	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
+	f.StringArrayVar(&o.crls, "crl", nil, "certificate revocation lists, in a `file` or directory: PEM or DER")
 }
 
 func addPassphraseFlags(f *pflag.FlagSet, o *dumpOptions) {

@@ -41,6 +41,9 @@ func (l *keyLoader) load(o *dumpOptions) *pki.Keyring {
 	for _, name := range o.cas {
 		l.each(name, l.addCA)
 	}
+	for _, name := range o.crls {
+		l.each(name, l.addCRL)
+	}
 	return &l.ring
 }
 
@@ -148,6 +151,13 @@ func (l *keyLoader) addCertificate(name string, m *pki.Material) {
 	if len(m.Certificates) == 0 {
 		l.fail("%s: holds a private key, but no certificate", name)
 		l.hintf("a private key goes with --key")
+	}
+}
+
+func (l *keyLoader) addCRL(name string, m *pki.Material) {
+	l.ring.Revoke(m)
+	if len(m.CRLs) == 0 {
+		l.fail("%s: holds no certificate revocation list", name)
 	}
 }
 

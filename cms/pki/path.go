@@ -121,10 +121,11 @@ func (b *pathBuilder) offer(rank int, path []*Certificate, failures []PathFailur
 		return
 	}
 	b.rank = rank
-	b.best = Path{Reason: failures[0].Reason, Detail: failures[0].detail(), Path: slices.Clone(path), Failures: failures, Revocation: revocation}
+	b.best = Path{Reason: failures[0].Reason, Detail: failures[0].Detail(), Path: slices.Clone(path), Failures: failures, Revocation: revocation}
 }
 
-func (f *PathFailure) detail() string { return quoteName(f.Certificate.Subject) + ": " + f.Text }
+// Detail is Text with the certificate that it is about.
+func (f *PathFailure) Detail() string { return quoteName(f.Certificate.Subject) + ": " + f.Text }
 
 // broken offers a path that goes no further.
 func (b *pathBuilder) broken(rank int, path []*Certificate, reason, format string, args ...any) {
