@@ -140,6 +140,8 @@ func (s *Session) handshake(d Dir, m *Message) {
 		}
 		if n != nil && n.server != nil && n.server.IsHelloRetryRequest() {
 			n.client = body // the second of the same handshake (RFC 8446, Section 4.1.4)
+		} else if n != nil && n.overtook(body) {
+			n.client, n.transcript.broken = body, true
 		} else {
 			n = newNegotiation(body)
 			s.current = n
@@ -180,7 +182,7 @@ func (s *Session) handshake(d Dir, m *Message) {
 		}
 	case *ClientKeyExchange:
 		n.helloDone = true
-		if fromClient && n.master == nil {
+		if fromClient && n.master == nil && !n.settled {
 			s.verdict.trouble(n.exchange(body, s.cfg))
 		}
 	case *NewSessionTicket:
@@ -196,7 +198,7 @@ func (s *Session) handshake(d Dir, m *Message) {
 		n.helloDone = true
 	case TypeClientKeyExchange:
 		n.helloDone = true
-		if m.Body == nil && fromClient {
+		if m.Body == nil && fromClient && !n.settled {
 			s.verdict.trouble(n.exchange(nil, s.cfg))
 		}
 	}

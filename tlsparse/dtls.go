@@ -34,6 +34,8 @@ func (v Version) tls() Version {
 type DatagramSession struct {
 	s    Session
 	dirs [2]datagramDirection
+	// complete is the negotiation whose ServerHelloDone has been read.
+	complete *negotiation
 }
 
 // datagramDirection is what a direction has besides that of a stream.
@@ -71,6 +73,7 @@ func (ds *DatagramSession) Feed(d Dir, datagram []byte, yield func(*Record)) {
 		yield(&ds.s.rec)
 	}
 	ds.dirs[d].offset += int64(len(datagram))
+	ds.s.settle()
 }
 
 // Close ends the session and tells what became of it. It is called once, and nothing after it.
@@ -289,6 +292,10 @@ func (ds *DatagramSession) readHandshake(d Dir, content []byte) {
 				other.reset() // with a HelloRequest, the server's count has begun
 			}
 		}
+		// With a HelloVerifyRequest, which may not be captured, the hellos have the number 1.
+		if messages.next == 0 && f.seq == 1 && (f.typ == TypeClientHello || f.typ == TypeServerHello) {
+			messages.next = 1
+		}
 		switch fresh, err := messages.add(&f); {
 		case err != nil:
 			s.rec.fail(err)
@@ -323,9 +330,40 @@ func (ds *DatagramSession) deliver(d Dir) {
 			kx = n.kx
 		}
 		m.Body, m.Err = parseHandshake(raw, version, kx)
+		if s.current != nil && ds.lacks(d, &m) {
+			s.current.transcript.broken = true
+		}
 		s.handshake(d, &m)
+		if m.Type == TypeServerHelloDone {
+			ds.complete = s.current
+		}
 		s.add(d, &m)
 	}
+}
+
+// lacks tells whether a message shows that the peer had got what is not here, or came late.
+func (ds *DatagramSession) lacks(d Dir, m *Message) bool {
+	n := ds.s.current
+	full := ds.complete == n
+	switch {
+	case m.Type == TypeClientKeyExchange:
+		return !full
+	case m.Type != TypeFinished:
+		return false
+	case len(ds.dirs[1-d].messages.pending) > 0 || full && !n.exchanged:
+		return true
+	}
+	// In a full handshake the client's comes first, in one that resumes a session the server's.
+	second := ClientToServer
+	if full {
+		second = ServerToClient
+	}
+	return d == second && !n.finished[1-d]
+}
+
+// overtook tells whether the ServerHello came before the hello with a cookie that it answers.
+func (n *negotiation) overtook(h *ClientHello) bool {
+	return n.server != nil && len(h.Cookie) > 0 && n.client != nil && len(n.client.Cookie) == 0 && bytes.Equal(h.Random, n.client.Random)
 }
 
 // skipLost gives up messages that are missing: the direction has gone on without them.
