@@ -43,6 +43,8 @@ const draftServer = "the certificate of CN=example.net,O=sipit,L=San Jose,ST=Cal
 func TestDraftCapture(t *testing.T) {
 	flow := readCapture(t, filepath.Join(draft, "tls/tls1.pcap"))
 	base := Verdict{
+		JA3: "d03688c92e36c87cd9bdbba5c3368d5b", JA3S: "ab1e32eeaf70ee94c0af00f08d126891",
+		JA4:     "t10i030000_5704bdfc91c6_000000000000",
 		Version: TLS10, CipherSuite: 0x0035, HasSuite: true, KeyExchange: "RSA",
 		RecordsEncrypted: 6, History: "CsxnGIi",
 	}

@@ -48,6 +48,9 @@ const (
 	// maxPieces is in how many pieces with gaps between them a handshake message of DTLS is
 	// kept. A message has more fragments, but few of them overtake others.
 	maxPieces = 64
+	// maxEssential is the longest extension in octets that is kept after the handshake; those
+	// whose content is looked at then are shorter.
+	maxEssential = 64
 	// maxExport is for how many octets of a connection's secrets lines are added; a hostile
 	// peer can renegotiate for ever.
 	maxExport = 1 << 16

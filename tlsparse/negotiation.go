@@ -46,6 +46,7 @@ type negotiation struct {
 	verified [2]bool    // ... and was right
 	resumed  bool
 	proved   bool // a record was opened with these keys
+	settled  bool // the handshake is over, and only its essence is kept
 }
 
 // trouble is why there are no keys.

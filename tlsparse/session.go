@@ -97,6 +97,8 @@ func (s *Session) Feed(d Dir, p []byte, yield func(*Record)) {
 		s.read(d&1, &f)
 		yield(&s.rec)
 	}
+	st.rest()
+	s.settle()
 	s.release()
 }
 

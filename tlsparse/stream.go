@@ -9,8 +9,9 @@ import (
 // things: it collects a record, it lets a damaged record pass, of which octets are lost but
 // whose end is known, or it searches for a header because it does not know where one is.
 type stream struct {
-	offset  int64  // of the first octet that belongs to no frame yet, lost ones counted
-	pending []byte // the octets from there on: fewer than a record
+	offset  int64   // of the first octet that belongs to no frame yet, lost ones counted
+	pending []byte  // the octets from there on: fewer than a record
+	buffer  *[]byte // what pending was made from
 	// consumed is set if pending has been handed out and is to be emptied.
 	consumed bool
 
@@ -101,6 +102,10 @@ func (st *stream) next(p *[]byte) (f frame, ok bool) {
 func (st *stream) peek(p *[]byte, n int) ([]byte, bool) {
 	if len(st.pending) == 0 && len(*p) >= n {
 		return (*p)[:n], true
+	}
+	if st.buffer == nil {
+		st.buffer = buffers.Get().(*[]byte)
+		st.pending = (*st.buffer)[:0]
 	}
 	if need := n - len(st.pending); need > 0 {
 		k := min(need, len(*p))

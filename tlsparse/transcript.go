@@ -36,6 +36,9 @@ func (t *transcript) choose(version Version, h crypto.Hash) {
 
 // add takes a whole message with its header. It may keep it until choose.
 func (t *transcript) add(message []byte) {
+	if t.broken {
+		return
+	}
 	if t.hashes == nil {
 		if t.octets += len(message); t.octets > maxMessage {
 			t.broken, t.before = true, nil

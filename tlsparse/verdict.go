@@ -119,7 +119,7 @@ func (v *verdictState) clientHello(h *ClientHello) {
 		v.helloSeen = true
 		v.ServerName = h.ServerName()
 		_, v.JA3 = h.JA3()
-		v.JA4 = h.JA4(false)
+		v.JA4 = h.JA4(h.Version.datagram())
 	}
 }
 
