@@ -29,6 +29,8 @@ type conn struct {
 	clear   *carrier  // what a stream carries without TLS; nil if there is TLS
 	inner   *carrier  // what TLS carries; nil until something was decrypted
 	single  *dialogue // SIP in datagrams, or in messages of SCTP
+	dtls    *tlsparse.DatagramSession
+	sealed  *dialogue // SIP in records of DTLS
 	foreign int64     // those of this flow that are no SIP
 
 	overSCTP bool // that there is TLS over SCTP was told
@@ -102,9 +104,13 @@ func (c *conn) dir(d reassembly.Dir) tlsparse.Dir {
 	return tlsparse.Dir(d)
 }
 
-// datagram takes a UDP datagram of a flow that a SIP message opened.
+// datagram takes a UDP datagram of a flow that SIP or DTLS opened.
 func (c *conn) datagram(e *entry) {
 	c.at = e.seg.Time
+	if c.isDTLS(e) {
+		c.secured(e)
+		return
+	}
 	c.show(c.at)
 	if !sipparse.Sniff(e.seg.Payload) {
 		if !keepsAlive(e.seg.Payload) {
@@ -172,10 +178,7 @@ func (c *conn) decide(k *reassembly.Chunk) []byte {
 		if d, known := tlsparse.SniffSender(p); known && c.guess && d != c.dir(k.Dir) {
 			c.turn()
 		}
-		c.tls = tlsparse.NewSession(&tlsparse.Config{
-			Keys: c.options.Keyring, Sessions: &sessionView{c}, Secrets: &secretsView{c},
-			Export: c.options.ExportKeyLog != nil,
-		})
+		c.tls = tlsparse.NewSession(c.tlsConfig())
 		c.feed = c.tlsRecord
 		c.clear = nil
 		return p
@@ -249,6 +252,9 @@ func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 	if c.stream == nil {
 		c.tellForeign()
 		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
+		if c.dtls != nil {
+			c.emit(at, &report.Verdict{Verdict: c.dtls.Close()})
+		}
 		return
 	}
 	c.stream.End(packet, at, how)
@@ -287,20 +293,7 @@ func (c *conn) finish() {
 
 // tlsRecord takes a record that is complete.
 func (c *conn) tlsRecord(r *tlsparse.Record) {
-	c.record = r.Number
-	c.emit(c.at, &report.Record{Record: r})
-	for i := range r.Messages {
-		switch m := r.Messages[i].Body.(type) {
-		case *tlsparse.Certificate:
-			c.learnChain(m)
-		case *tlsparse.CompressedCertificate:
-			if m.Certificate != nil {
-				c.learnChain(m.Certificate)
-			}
-		case *tlsparse.ServerHello:
-			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
-		}
-	}
+	c.tellRecord(r)
 	if r.Content() != tlsparse.ApplicationData || !r.Decrypted || len(r.Plaintext) == 0 {
 		return
 	}

@@ -10,7 +10,6 @@ import (
 	"sipsecdump/capture"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
-	"sipsecdump/sipparse"
 )
 
 // reader reads the captures in their order, finds the connection of each packet and hands
@@ -133,8 +132,8 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 // route puts a segment into the batch, for the shard that has its connection. It returns
 // false after abort.
 func (r *reader) route(seg *capture.Segment, number uint64) bool {
-	if seg.Datagram() && !sipparse.Sniff(seg.Payload) && !r.table.Knows(seg) {
-		// Datagrams are media, names, and much else: only SIP opens a flow.
+	if seg.Datagram() && !opensFlow(seg) && !r.table.Knows(seg) {
+		// Datagrams are media, names, and much else: only SIP and DTLS open a flow.
 		return true
 	}
 	if r.count >= batchPackets || !r.batch.fits(len(seg.Payload)) && r.count > 0 {
