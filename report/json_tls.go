@@ -18,6 +18,10 @@ type jsonRecord struct {
 	Version     string        `json:"version"`
 	Length      int           `json:"length"`
 	Offset      int64         `json:"offset"`
+	Epoch       *uint16       `json:"epoch,omitempty"` // of DTLS, and so are the next three
+	Sequence    *uint64       `json:"sequence,omitempty"`
+	Replayed    bool          `json:"replayed,omitempty"`
+	Repeated    int           `json:"repeated,omitempty"`
 	Encrypted   bool          `json:"encrypted"`
 	Decrypted   bool          `json:"decrypted,omitempty"`
 	Padding     int           `json:"padding,omitempty"`
@@ -42,6 +46,7 @@ type jsonMessage struct {
 	Version            string            `json:"version,omitempty"`
 	Random             []byte            `json:"random,omitempty"`
 	SessionID          []byte            `json:"session_id,omitempty"`
+	Cookie             []byte            `json:"cookie,omitempty"`
 	CipherSuites       []string          `json:"cipher_suites,omitempty"`
 	CipherSuite        string            `json:"cipher_suite,omitempty"`
 	CompressionMethods []string          `json:"compression_methods,omitempty"`
@@ -129,6 +134,9 @@ func jsonRecordOf(r *tlsparse.Record, data bool) jsonRecord {
 	if r.InnerType != 0 {
 		j.InnerType = contentType(r.InnerType)
 	}
+	if r.Datagram {
+		j.Epoch, j.Sequence, j.Replayed, j.Repeated = &r.Epoch, &r.Sequence, r.Replayed, r.Repeated
+	}
 	j.Padding = r.Padding
 	if data && r.Content() == tlsparse.ApplicationData && r.Decrypted {
 		j.Data = r.Plaintext
@@ -167,10 +175,13 @@ func jsonMessageOf(m *tlsparse.Message) jsonMessage {
 	switch b := m.Body.(type) {
 	case *tlsparse.ClientHello:
 		j.Version, j.Random, j.SessionID = wireVersion(b.Version), b.Random, b.SessionID
+		j.Cookie = b.Cookie
 		j.CipherSuites = names(b.CipherSuites)
 		j.CompressionMethods = names(b.Compression)
 		j.Extensions = jsonExtensions(b.Extensions, m.Type)
 		j.ServerName, j.ALPN, j.SupportedVersions = b.ServerName(), b.ALPN(), versions(b.SupportedVersions())
+	case *tlsparse.HelloVerifyRequest:
+		j.Version, j.Cookie = wireVersion(b.Version), b.Cookie
 	case *tlsparse.ServerHello:
 		j.Version, j.Random, j.SessionID = wireVersion(b.Version), b.Random, b.SessionID
 		j.CipherSuite, j.CompressionMethod = b.CipherSuite.String(), b.Compression.String()

@@ -104,8 +104,10 @@ type Record struct {
 type Message struct {
 	Content ContentType
 	// Type is valid if Content is Handshake.
-	Type HandshakeType
-	// Raw is the whole message with its header, put together if it came in several records.
+	Type     HandshakeType
+	datagram bool // the header is that of DTLS
+	// Raw is the whole message with its header, put together if it came in several records; in
+	// DTLS with the header that it would have in one fragment (RFC 6347, Section 4.2.6).
 	Raw []byte
 	// Body is one of *ClientHello, *ServerHello, *HelloVerifyRequest, *Certificate, *ServerKeyExchange,
 	// *CertificateRequest, *CertificateVerify, *ClientKeyExchange, *Finished,
@@ -120,6 +122,19 @@ type Message struct {
 // Content is the type of the content, as far as it can be seen: InnerType if there is one, else
 // Type.
 func (r *Record) Content() ContentType { return cmp.Or(r.InnerType, r.Type) }
+
+// Octets are those of the message without the header that only handshake messages have. They alias
+// Raw.
+func (m *Message) Octets() []byte {
+	n := 0
+	if m.Content == Handshake {
+		n = messageHeader
+	}
+	if m.datagram {
+		n = datagramMessageHeader
+	}
+	return m.Raw[min(n, len(m.Raw)):]
+}
 
 // Clone copies the record with all that it points to.
 func (r *Record) Clone() *Record {

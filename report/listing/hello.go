@@ -17,6 +17,9 @@ func (p *printer) clientHello(h *tlsparse.ClientHello) {
 	case len(h.SessionID) > 0:
 		p.octets(depthField, "resume ", h.SessionID)
 	}
+	if h.Cookie != nil && p.o.Style == Full {
+		p.octets(depthField, "cookie", h.Cookie)
+	}
 	p.text(depthField, "cipher suites")
 	if h.SSLv2CipherSpecs != nil {
 		for _, s := range h.SSLv2CipherSpecs {

@@ -57,6 +57,11 @@ func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 	switch b := m.Body.(type) {
 	case *tlsparse.ClientHello:
 		p.clientHello(b)
+	case *tlsparse.HelloVerifyRequest:
+		if p.o.Style == Full {
+			p.helloVersion(depthField, b.Version)
+			p.octets(depthField, "cookie", b.Cookie)
+		}
 	case *tlsparse.ServerHello:
 		p.serverHello(b)
 	case *tlsparse.Certificate:
@@ -102,8 +107,8 @@ func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 			p.octets(depthField, fmt.Sprintf("supp_data type %d", e.Type), e.Data)
 		}
 	case nil:
-		if n := len(m.Raw); p.o.Style == Full && n > messageHeader {
-			p.octets(depthField, "body", m.Raw[messageHeader:])
+		if body := m.Octets(); p.o.Style == Full && len(body) > 0 {
+			p.octets(depthField, "body", body)
 		}
 	}
 }
@@ -137,9 +142,6 @@ func (p *printer) compressedCertificate(m *tlsparse.CompressedCertificate) {
 		p.certificates(m.Certificate)
 	}
 }
-
-// messageHeader is the length of a handshake message's header in octets.
-const messageHeader = 4
 
 // finished appends the hashes. ssldump has no field for those of TLS 1.1 and later.
 func (p *printer) finished(r *tlsparse.Record, f *tlsparse.Finished) {

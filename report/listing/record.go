@@ -101,6 +101,12 @@ func (p *printer) recordError(r *tlsparse.Record) {
 	if r.Skipped > 0 {
 		p.textf(depthMessage, "! %s before it in no record: lost, or passed over", countOctets(int(r.Skipped)))
 	}
+	switch {
+	case r.Replayed:
+		p.textf(depthMessage, "! a record with number %d of epoch %d came before, or may have: it is passed over (RFC 6347, Section 4.1.2.6)", r.Sequence, r.Epoch)
+	case r.Repeated > 0:
+		p.textf(depthMessage, "sent again: fragments of messages that have been read")
+	}
 	p.errorLine(depthMessage, r.Err)
 }
 
