@@ -89,6 +89,9 @@ type Secret struct {
 // String names the source. The secret itself is in no text.
 func (s Secret) String() string { return "a secret of " + s.Source }
 
+// Format implements fmt.Formatter, with String for all verbs.
+func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
+
 // KeyLog holds the secrets of key logs in the format of NSS (RFC 9850), indexed. It implements
 // Secrets. The zero value is empty. Reading and looking up at the same time is the caller's to
 // prevent.
