@@ -213,4 +213,5 @@ func BenchmarkKeyLog(b *testing.B) {
 	}
 	b.ReportMetric(float64(heap()-before)/lines, "B/line")
 	runtime.KeepAlive(l)
+	runtime.KeepAlive(&text)
 }

@@ -182,7 +182,7 @@ func (s *Session) unopened13(d Dir, tried bool, failure *Error) {
 
 func (n *negotiation) ephemeral13() *trouble {
 	if n.server != nil && n.server.has(ExtPreSharedKey) {
-		return ephemeral("a session of TLS 1.3 that another one resumes, or that has a key of its own,")
+		return ephemeral("a session of TLS 1.3 that resumes another one, or has a pre-shared key,")
 	}
 	return ephemeral(TLS13.String())
 }
