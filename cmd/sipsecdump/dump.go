@@ -76,9 +76,14 @@ func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, ne
 	}
 	options.ExportKeyLog = export
 	watch := &watcher{streams: s, names: captures}
-	sum, err := sipsecdump.Render(ctx, out, captures, &options, func() report.Renderer {
+	var progress *progress
+	if !o.follow {
+		progress = s.progress(captures, out)
+	}
+	sum, err := sipsecdump.Render(ctx, out, progress.watch(captures), &options, func() report.Renderer {
 		return watch.around(newRenderer())
 	})
+	progress.end()
 	if err == nil || errors.Is(err, context.Canceled) {
 		if last != nil {
 			if lerr := last(out); lerr != nil {
@@ -124,11 +129,7 @@ func openCaptures(ctx context.Context, s *streams, names []string) (captures []s
 	}
 	for _, name := range names {
 		if name == "-" {
-			captures = append(captures, sipsecdump.Source{Name: "-", Reader: s.in})
-			if f, ok := s.in.(*os.File); ok {
-				// A read that waits for a pipe ends when the user interrupts.
-				context.AfterFunc(ctx, func() { f.Close() })
-			}
+			captures = append(captures, sipsecdump.Source{Name: "-", Reader: interruptible(ctx, s.in)})
 			continue
 		}
 		f, err := os.Open(name)
@@ -144,9 +145,28 @@ func openCaptures(ctx context.Context, s *streams, names []string) (captures []s
 			failed = true
 			continue
 		}
-		captures = append(captures, sipsecdump.Source{Name: name, Reader: f})
+		captures = append(captures, sipsecdump.Source{Name: name, Reader: interruptible(ctx, f)})
 	}
 	return captures, closeAll, failed
+}
+
+// interruptible returns a reader that ends with the context. Reads of regular files do not take
+// long; one that waits for a pipe goes on behind its back.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	f, ok := r.(*os.File)
+	if !ok {
+		return r
+	}
+	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() {
+		return r
+	}
+	from, to := io.Pipe()
+	go func() {
+		_, err := io.Copy(to, f)
+		to.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { to.CloseWithError(ctx.Err()) })
+	return from
 }
 
 // openOutput opens --output, or takes standard output.
