@@ -44,11 +44,14 @@ func newCerts(s *streams) *cobra.Command {
 		Use:   "certs",
 		Short: "make test certificates",
 		Long: `certs makes certificates for tests of secured SIP, as the makeCA and makeCert scripts
-of draft-jennings-sip-sec-flows and RFC 6216 do, with the same files and without
-openssl. They are for tests only.`,
+of draft-ietf-sipping-sec-flows-00 and RFC 6216 do, with the same files and
+without openssl. They are for tests only.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return usageError{fmt.Errorf("certs: one of ca and make is to follow, not %q", strings.Join(args, " "))}
+			if len(args) == 0 {
+				return usageError{errors.New("certs: ca or make is to follow")}
+			}
+			return usageError{fmt.Errorf("certs: ca or make is to follow, not %q", args[0])}
 		},
 	}
 	c.AddCommand(newCertsCA(s), newCertsMake(s))
@@ -184,10 +187,27 @@ func certsError(err error) error {
 	return err
 }
 
-// written lists the files on standard output.
-func (s *streams) written(files []string, err error) error {
+// filesWritten lists files on standard output, each once: an authority's record is written again
+// whenever it makes something.
+type filesWritten struct {
+	*streams
+	told map[string]bool
+}
+
+func newFilesWritten(s *streams) *filesWritten {
+	return &filesWritten{s, make(map[string]bool)}
+}
+
+// add lists the files that are new, and returns err in the form that a command returns it.
+func (s *filesWritten) add(files []string, err error) error {
 	for _, f := range files {
-		fmt.Fprintln(s.out, printable(f))
+		if s.told[f] {
+			continue
+		}
+		s.told[f] = true
+		if _, e := fmt.Fprintln(s.out, printable(f)); e != nil && err == nil {
+			err = e
+		}
 	}
 	if errors.Is(err, fs.ErrExist) {
 		s.errorf("%s", describe(err))
@@ -219,7 +239,7 @@ func certsCA(s *streams, o *certsOptions) error {
 			return certsError(err)
 		}
 		s.warnAuthority(a)
-		return s.written(a.Write(o.output, o.writeOptions()))
+		return newFilesWritten(s).add(a.Write(o.output, o.writeOptions()))
 	case o.sub != "":
 		return certsSubCA(s, o, options)
 	}
@@ -227,7 +247,7 @@ func certsCA(s *streams, o *certsOptions) error {
 	if err != nil {
 		return err
 	}
-	return s.written(a.Write(o.output, o.writeOptions()))
+	return newFilesWritten(s).add(a.Write(o.output, o.writeOptions()))
 }
 
 func certsSubCA(s *streams, o *certsOptions, options certs.AuthorityOptions) error {
@@ -240,16 +260,22 @@ func certsSubCA(s *streams, o *certsOptions, options certs.AuthorityOptions) err
 	if err != nil {
 		return err
 	}
-	if err := s.written(a.Write(o.output, o.writeOptions())); err != nil {
+	written := newFilesWritten(s)
+	if err := written.add(a.Write(o.output, o.writeOptions())); err != nil {
 		return err
 	}
 	// The parent has given a serial number away.
-	return s.written(parent.Write(o.sub, certs.WriteOptions{Passphrase: o.passin, Force: true}))
+	return written.add(parent.Write(o.sub, certs.WriteOptions{Passphrase: o.passin, Force: true}))
 }
 
 func certsMake(s *streams, o *certsOptions, names []string) error {
 	if len(names) == 0 {
 		return usageError{errors.New("no name given")}
+	}
+	for _, name := range names { // before anything is made
+		if err := certs.CheckName(name); err != nil {
+			return certsError(err)
+		}
 	}
 	if o.days < 0 {
 		return usageError{fmt.Errorf("--days: %d is less than 0", o.days)}
@@ -263,10 +289,11 @@ func certsMake(s *streams, o *certsOptions, names []string) error {
 		return err
 	}
 	s.warnf("%s", certs.Warning)
+	written := newFilesWritten(s)
 	a, err := certs.OpenAuthority(o.output, o.passin, nil)
 	if errors.Is(err, fs.ErrNotExist) {
 		if a, err = certs.NewAuthority(certs.AuthorityOptions{Digest: o.digest()}); err == nil {
-			err = s.written(a.Write(o.output, certs.WriteOptions{Passphrase: o.passin, DER: o.der}))
+			err = written.add(a.Write(o.output, certs.WriteOptions{Passphrase: o.passin, DER: o.der}))
 		}
 	}
 	if err != nil {
@@ -281,7 +308,7 @@ func certsMake(s *streams, o *certsOptions, names []string) error {
 		if err != nil {
 			return certsError(err)
 		}
-		if err := s.written(a.WriteIdentity(o.output, id, o.writeOptions())); err != nil {
+		if err := written.add(a.WriteIdentity(o.output, id, o.writeOptions())); err != nil {
 			return err
 		}
 	}
@@ -312,12 +339,13 @@ func certsScenarios(s *streams, o *certsOptions, names []string) error {
 		list = append(list, scenario)
 	}
 	s.warnf("%s", certs.Warning)
+	written := newFilesWritten(s)
 	for _, scenario := range list {
 		set, err := scenario.Make(certs.ScenarioOptions{Key: kind, Digest: o.digest()})
 		if err != nil {
 			return err
 		}
-		if err := s.written(set.Write(filepath.Join(o.output, scenario.Name), o.writeOptions())); err != nil {
+		if err := written.add(set.Write(filepath.Join(o.output, scenario.Name), o.writeOptions())); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,7 @@ type keyLoader struct {
 	ring        pki.Keyring
 	passphrases [][]byte
 	failed      bool // a file was unusable
+	hinted      bool // that there are passphrases to give
 }
 
 // load reads what the flags name. Every file's keys and certificates are used wherever they
@@ -44,6 +45,10 @@ func (l *keyLoader) load(o *dumpOptions) *pki.Keyring {
 	for _, name := range o.crls {
 		l.each(name, l.addCRL)
 	}
+	l.addSecretKeys(o.secrets)
+	for _, name := range o.secretFiles {
+		l.readSecretKeys(name)
+	}
 	return &l.ring
 }
 
@@ -65,16 +70,24 @@ func (l *keyLoader) readPassphrases(name string) {
 	}
 }
 
-// each calls use for the file, or for the files of the directory that hold key material.
-func (l *keyLoader) each(name string, use func(string, *pki.Material)) {
+// each calls use for the file, or takes all there is from the files of the directory that hold
+// key material. A file with an error lacks nothing beyond what the error tells.
+func (l *keyLoader) each(name string, use purpose) {
 	info, err := os.Stat(name)
 	if err != nil {
 		l.fail("%s", describe(err))
 		return
 	}
 	if !info.IsDir() {
-		if m := l.parse(name, false); m != nil {
-			use(name, m)
+		m, whole := l.parse(name, false)
+		if m == nil {
+			return
+		}
+		if lack, hint := use(m); lack != "" && whole {
+			l.fail("%s: %s", name, lack)
+			if hint != "" {
+				l.hintf("%s", hint)
+			}
 		}
 		return
 	}
@@ -88,7 +101,7 @@ func (l *keyLoader) each(name string, use func(string, *pki.Material)) {
 		if e.IsDir() {
 			continue
 		}
-		if m := l.parse(filepath.Join(name, e.Name()), true); m != nil {
+		if m, _ := l.parse(filepath.Join(name, e.Name()), true); m != nil {
 			l.ring.Add(m)
 			found = true
 		}
@@ -98,16 +111,17 @@ func (l *keyLoader) each(name string, use func(string, *pki.Material)) {
 	}
 }
 
-// parse reads a file. In a directory, a file that is no key material is passed over.
-func (l *keyLoader) parse(name string, inDirectory bool) *pki.Material {
+// parse reads a file, and tells whether it could be read whole; what could be is material all the
+// same. In a directory, a file that is no key material is passed over.
+func (l *keyLoader) parse(name string, inDirectory bool) (m *pki.Material, whole bool) {
 	data, err := readLimited(name)
 	if err != nil {
 		l.fail("%s", describe(err))
-		return nil
+		return nil, false
 	}
-	m, err := pki.ParseFile(name, data, l.passphrases)
+	m, err = pki.ParseFile(name, data, l.passphrases)
 	if err == nil {
-		return m
+		return m, true
 	}
 	var ke *pki.KeyError
 	errors.As(err, &ke)
@@ -115,14 +129,15 @@ func (l *keyLoader) parse(name string, inDirectory bool) *pki.Material {
 	case !inDirectory:
 		l.fail("%s", err)
 	case ke != nil && ke.Code == "not-a-key":
-		return nil
+		return nil, false
 	default:
 		l.warnf("%s", err) // the user did not ask for this very file
 	}
-	if ke != nil && ke.Code == "encrypted-no-passphrase" {
+	if ke != nil && ke.Code == "encrypted-no-passphrase" && !l.hinted {
+		l.hinted = true
 		l.hintf("give its passphrase with --passphrase or --passphrase-file")
 	}
-	return m // what could be read
+	return m, false
 }
 
 func readLimited(name string) ([]byte, error) {
@@ -138,32 +153,44 @@ func readLimited(name string) ([]byte, error) {
 	return data, err
 }
 
-func (l *keyLoader) addKey(name string, m *pki.Material) {
+// A purpose takes what a file was given for. It tells what the file lacks for that, or "", and
+// what the user may have meant, or "".
+type purpose func(m *pki.Material) (lack, hint string)
+
+func (l *keyLoader) addKey(m *pki.Material) (lack, hint string) {
 	l.ring.Add(m)
-	if len(m.Keys) == 0 {
-		l.fail("%s: holds a certificate, but no private key", name)
-		l.hintf("a certificate goes with --cert")
+	switch {
+	case len(m.Keys) > 0:
+		return "", ""
+	case len(m.Certificates) > 0:
+		return "holds a certificate, but no private key", "a certificate goes with --cert"
 	}
+	return "holds no private key", ""
 }
 
-func (l *keyLoader) addCertificate(name string, m *pki.Material) {
+func (l *keyLoader) addCertificate(m *pki.Material) (lack, hint string) {
 	l.ring.Add(m)
-	if len(m.Certificates) == 0 {
-		l.fail("%s: holds a private key, but no certificate", name)
-		l.hintf("a private key goes with --key")
+	switch {
+	case len(m.Certificates) > 0:
+		return "", ""
+	case len(m.Keys) > 0:
+		return "holds a private key, but no certificate", "a private key goes with --key"
 	}
+	return "holds no certificate", ""
 }
 
-func (l *keyLoader) addCRL(name string, m *pki.Material) {
+func (l *keyLoader) addCRL(m *pki.Material) (lack, hint string) {
 	l.ring.Revoke(m)
 	if len(m.CRLs) == 0 {
-		l.fail("%s: holds no certificate revocation list", name)
+		return "holds no certificate revocation list", ""
 	}
+	return "", ""
 }
 
-func (l *keyLoader) addCA(name string, m *pki.Material) {
+func (l *keyLoader) addCA(m *pki.Material) (lack, hint string) {
 	l.ring.CAs = append(l.ring.CAs, m.Certificates...)
 	if len(m.Certificates) == 0 {
-		l.fail("%s: holds no certificate to trust", name)
+		return "holds no certificate to trust", ""
 	}
+	return "", ""
 }

@@ -36,6 +36,12 @@ type altNames struct {
 
 func (n altNames) empty() bool { return len(n.dns)+len(n.uri)+len(n.ip) == 0 }
 
+// CheckName returns nil if name is a host, a user or a URI, and a [*NameError] if it is none.
+func CheckName(name string) error {
+	_, _, err := parseName(name)
+	return err
+}
+
 // parseName tells what name is and which alternative names the documents'
 // makeCert gives it.
 func parseName(name string) (Kind, altNames, error) {
