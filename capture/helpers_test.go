@@ -11,7 +11,7 @@ import (
 	"sipsecdump/capture"
 )
 
-// drafts are the captures of draft-ietf-sip-sec-flows.
+// drafts are the captures of draft-ietf-sipping-sec-flows-00.
 var drafts = []string{
 	"tls/tls1.pcap",
 	"dataSig/ethereal",

@@ -1,7 +1,7 @@
 // Package maker makes test captures of secured SIP whose keys and contents are known.
 //
 // [Make] plays a scenario, one of [Scenarios], between two endpoints: fluffy@example.com
-// sends to kumiko@example.net, as in draft-jennings-sip-sec-flows and RFC 6216. The TLS
+// sends to kumiko@example.net, as in draft-ietf-sipping-sec-flows-00 and RFC 6216. The TLS
 // octets are crypto/tls' own, exchanged by a real client and a real server; signatures
 // are github.com/smallstep/pkcs7's; certificates are package certs'. Nothing that reads
 // captures in this module is used to write them, so that what is made here can test it.

@@ -1,5 +1,5 @@
 // Package certs makes test certificates for secured SIP: what the makeCA and
-// makeCert scripts of draft-jennings-sip-sec-flows and RFC 6216, Appendix A, do
+// makeCert scripts of draft-ietf-sipping-sec-flows-00 and RFC 6216, Appendix A, do
 // at interoperability events, without openssl, and the seventeen certificate
 // scenarios of RFC 6216, Section 6.
 //

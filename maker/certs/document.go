@@ -17,7 +17,7 @@ var documentFiles embed.FS
 func Documents() []string { return []string{"draft", "rfc6216"} }
 
 // DocumentAuthority returns a document's own mock authority: "draft" is
-// draft-jennings-sip-sec-flows' (RSA-1024, valid until 2013-07-15), "rfc6216"
+// draft-ietf-sipping-sec-flows-00's (RSA-1024, valid until 2013-07-15), "rfc6216"
 // RFC 6216's (RSA-2048, valid until 2111-01-03). Both certificates are signed
 // with SHA-1; what the authority makes is not, unless asked for. Another name is an
 // [*UnknownError].
