@@ -20,6 +20,7 @@ type dumpOptions struct {
 	inputs                 []string // of -r and -I
 	keys, certs, cas, crls []string
 	passphrases, passFiles []string
+	secrets, secretFiles   []string
 	show                   []string
 	style, asn1            string
 	format, output, color  string
@@ -75,10 +76,12 @@ func addKeyFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
 	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
 	f.StringArrayVar(&o.crls, "crl", nil, "certificate revocation lists, in a `file` or directory: PEM or DER")
+	f.StringArrayVar(&o.secrets, "secret-key", nil, "symmetric `key` in hex, of recipients that have one and of EncryptedData; [ID:]HEX if it has an identifier")
+	f.StringArrayVar(&o.secretFiles, "secret-key-file", nil, "`file` whose lines are symmetric keys, as [ID:]HEX")
 }
 
 func addPassphraseFlags(f *pflag.FlagSet, o *dumpOptions) {
-	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys; each one given is tried")
+	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys, and of recipients that have one; each one given is tried")
 	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
 }
 
