@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -360,3 +361,110 @@ const dtlsLines = `
 1.2 20 C>S alert DTLS 1.2(64) decrypted warning close_notify
 1.2 21 S>C alert DTLS 1.2(64) decrypted warning close_notify
 `
+
+// packDatagrams makes one input of a flow: direction and length in two octets, then the datagram.
+func packDatagrams(flow []piece) (b []byte) {
+	for _, p := range flow {
+		b = append(b, byte(p.dir)<<7|byte(len(p.data)>>8), byte(len(p.data)))
+		b = append(b, p.data...)
+	}
+	return b
+}
+
+func unpackDatagrams(b []byte) (flow []piece) {
+	for len(b) >= 2 {
+		d, n := Dir(b[0]>>7), min(int(b[0]&0x7f)<<8|int(b[1]), len(b)-2)
+		flow = append(flow, piece{d, b[2 : 2+n]})
+		b = b[2+n:]
+	}
+	return flow
+}
+
+// FuzzDatagrams feeds datagrams of both directions: every octet is in one record, what is kept is
+// bounded, and what was not proved is not told.
+func FuzzDatagrams(f *testing.F) {
+	flow := dtlsFlow(f)
+	f.Add(packDatagrams(flow))
+	f.Add(packDatagrams(flow[4:]))
+	slices.Reverse(flow)
+	f.Add(packDatagrams(flow))
+	f.Add([]byte("\x00\x05\x2d\x00\x05\x00\x10"))
+	secrets := peerLog(f, "dtls12")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := NewDatagramSession(&Config{Secrets: secrets})
+		var total [2]int64
+		for _, p := range unpackDatagrams(data) {
+			var raw []byte
+			s.Feed(p.dir, p.data, func(r *Record) {
+				if r.Offset != total[p.dir]+int64(len(raw)) {
+					t.Fatalf("record %d has offset %d", r.Number, r.Offset)
+				}
+				raw = append(raw, r.Raw...)
+				if r.Decrypted && (!r.Encrypted || r.Plaintext == nil && r.Err == nil) || r.Replayed && len(r.Messages) > 0 {
+					t.Fatalf("%+v", r)
+				}
+				for _, m := range r.Messages {
+					if len(m.Octets()) > len(m.Raw) {
+						t.Fatalf("%+v", m)
+					}
+				}
+			})
+			if !bytes.Equal(raw, p.data) {
+				t.Fatal("octets of a datagram are in no record, or in two")
+			}
+			total[p.dir] += int64(len(p.data))
+			if kept := s.dirs[p.dir].messages.octets; kept > maxMessage || len(s.dirs[p.dir].messages.pending) > maxMessagesAhead {
+				t.Fatalf("%d octets are kept", kept)
+			}
+		}
+		if v := s.Close(); v.Outcome == "" || v.Reason == "" || v.RecordsDecrypted > v.RecordsEncrypted {
+			t.Fatalf("%+v", v)
+		}
+	})
+}
+
+func TestDatagramAllocs(t *testing.T) {
+	flow := dtlsFlow(t)
+	s := NewDatagramSession(&Config{Secrets: peerLog(t, "dtls12")})
+	opened := 0
+	yield := func(r *Record) {
+		if r.Decrypted {
+			opened++
+		}
+	}
+	var data piece
+	for _, p := range flow {
+		s.Feed(p.dir, p.data, yield)
+		if p.data[0] == byte(ApplicationData) {
+			data = p
+			break
+		}
+	}
+	before := opened
+	if n := testing.AllocsPerRun(100, func() { s.Feed(data.dir, data.data, yield) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if opened != before+101 {
+		t.Errorf("%d records opened", opened-before)
+	}
+}
+
+func BenchmarkDatagrams(b *testing.B) {
+	flow := dtlsFlow(b)
+	cfg := &Config{Secrets: peerLog(b, "dtls12")}
+	n := 0
+	for _, p := range flow {
+		n += len(p.data)
+	}
+	b.SetBytes(int64(n))
+	b.ReportAllocs()
+	for b.Loop() {
+		s := NewDatagramSession(cfg)
+		for _, p := range flow {
+			s.Feed(p.dir, p.data, func(*Record) {})
+		}
+		if s.Close().Outcome != Decrypted {
+			b.Fatal("not decrypted")
+		}
+	}
+}
