@@ -87,16 +87,21 @@ func (p *proxy) tape(t *testing.T) *tape {
 	}
 }
 
-// opensslServer starts an s_server that sends back each line reversed, and returns its
-// address.
-func opensslServer(t *testing.T, env []string, args ...string) string {
+func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
-	l.Close()
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// opensslServer starts an s_server that sends back each line reversed, and returns its
+// address.
+func opensslServer(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	address := freeAddress(t)
 	cmd := exec.Command("openssl", append([]string{"s_server", "-accept", address, "-rev"}, args...)...)
 	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.StdoutPipe()

@@ -29,6 +29,14 @@ func (s *Session) offersEarlyData() bool {
 	return n != nil && n.server == nil && n.client != nil && n.client.has(ExtEarlyData)
 }
 
+// firstStage is whose keys the first encrypted record of a direction has.
+func (n *negotiation) firstStage(d Dir) stage {
+	if n != nil && n.early && d == ClientToServer {
+		return stageEarly
+	}
+	return stageHandshake
+}
+
 // secretKinds are the kinds of the traffic secrets; 0 is none.
 var secretKinds = [2][3]SecretKind{
 	ClientToServer: {SecretClientEarly, SecretClientHandshake, SecretClientTraffic},
@@ -40,7 +48,7 @@ func (s *Session) open13(d Dir, fragment []byte) {
 	dir, n := &s.dirs[d], s.current
 	if dir.keys != n {
 		dir.forgetKeys()
-		dir.keys, dir.traffic = n, traffic{}
+		dir.keys, dir.traffic = n, traffic{stage: n.firstStage(d)}
 	}
 	if n == nil || n.client == nil || len(n.client.Random) == 0 {
 		s.verdict.trouble(&trouble{ReasonHelloNotCaptured, "the ClientHello was not captured"})
@@ -60,13 +68,13 @@ func (s *Session) open13(d Dir, fragment []byte) {
 		}
 	}
 	// The keys may have changed unseen, or have become known only now.
-	tried := false
+	known := dir.opener != nil // the keys that the direction must have
 	for _, c := range s.candidates(d) {
 		o, err := newOpener13(c.suite, c.secret)
 		if err != nil {
 			continue
 		}
-		tried = true
+		known = known || c.stage == dir.traffic.stage && c.stage != stageEarly
 		o.uncertain = dir.misses < maxMisses && (dir.sealed > 0 || dir.unsure)
 		plain, oerr := o.open(&s.rec, fragment, buf)
 		if oerr == nil {
@@ -77,7 +85,7 @@ func (s *Session) open13(d Dir, fragment []byte) {
 			}
 			s.opened13(dir, plain)
 			if s.cfg.Export && c.kind != 0 {
-				s.verdict.Export.add(c.kind, n.client.Random, c.secret)
+				s.verdict.Export.add(c.kind, n.client.Random, c.logged)
 			}
 			return
 		}
@@ -85,14 +93,15 @@ func (s *Session) open13(d Dir, fragment []byte) {
 			failure = oerr
 		}
 	}
-	s.unopened13(d, tried, failure)
+	s.unopened13(d, known, failure)
 }
 
 // candidate is a traffic secret that may have come into use.
 type candidate struct {
 	stage  stage
 	kind   SecretKind // 0 if it is in no key log
-	secret []byte
+	logged []byte     // the secret of the key log
+	secret []byte     // what it has become by a KeyUpdate
 	suite  suite13
 	origin origin
 }
@@ -122,8 +131,14 @@ func (s *Session) candidates(d Dir) (list []candidate) {
 			continue
 		}
 		for _, suite := range n.suites13(st) {
-			if suite.hash.Size() == len(secret.Octets) {
-				list = append(list, candidate{st, kind, secret.Octets, suite, secret.origin()})
+			if suite.hash.Size() != len(secret.Octets) {
+				continue
+			}
+			c := candidate{st, kind, secret.Octets, secret.Octets, suite, secret.origin()}
+			list = append(list, c)
+			if st == stageApplication && (dir.unsure || dir.sealed > 0) {
+				c.secret = nextTrafficSecret(suite.hash, c.secret)
+				list = append(list, c)
 			}
 		}
 	}
@@ -141,9 +156,6 @@ func (n *negotiation) suites13(st stage) (list []suite13) {
 		}
 		return list
 	}
-	if !n.client.has(ExtEarlyData) && n.server == nil {
-		return nil
-	}
 	for i, c := range n.client.CipherSuites {
 		if suite, ok := suites13[c]; ok && i < maxEarlySuites {
 			list = append(list, suite)
@@ -152,25 +164,28 @@ func (n *negotiation) suites13(st stage) (list []suite13) {
 	return list
 }
 
-// unopened13 tells why the record at hand stays closed.
-func (s *Session) unopened13(d Dir, tried bool, failure *Error) {
+// unopened13 tells why the record at hand stays closed; known tells that the right secret should
+// have been among those tried.
+func (s *Session) unopened13(d Dir, known bool, failure *Error) {
 	dir, n := &s.dirs[d], s.current
-	early := d == ClientToServer && dir.traffic.stage == stageEarly && n.early
+	if failure != nil {
+		dir.misses++
+	}
+	early := dir.traffic.stage == stageEarly
 	switch {
 	case dir.opener == nil && n.server != nil && !n.server.IsHelloRetryRequest() && suites13[n.server.CipherSuite].aead == nil:
 		s.verdict.trouble(&trouble{ReasonSuite, fmt.Sprintf("records of the cipher suite %v cannot be decrypted yet", n.server.CipherSuite)})
 	case s.cfg.secrets() == 0:
 		s.verdict.trouble(n.ephemeral13())
-	case dir.opener == nil && (!tried || early):
+	case !known:
 		t := notInKeyLog(s.cfg)
-		if tried || early {
+		if early {
 			t.detail = fmt.Sprintf("record %d (%v) may be early data, and the key log has no secret that opens it", s.rec.Number, d)
-		} else if n.proved {
+		} else if n.proved || failure != nil {
 			t.detail = fmt.Sprintf("the key log has other secrets of this connection, but none that opens record %d (%v)", s.rec.Number, d)
 		}
 		s.verdict.trouble(t)
 	default:
-		dir.misses++
 		s.rec.fail(failure)
 		reason := ReasonMAC
 		if dir.unsure || dir.opener != nil && dir.opener.uncertain {
