@@ -11,8 +11,11 @@ const (
 	oidOAEP pki.OID = "1.2.840.113549.1.1.7"
 )
 
-// algorithmName is a name for sentences: the trees' one, or the dotted form.
+// algorithmName is a name for sentences: openssl's, or dumpasn1's, or the dotted form.
 func algorithmName(oid pki.OID) string {
+	if name, ok := ber.LongName(string(oid)); ok {
+		return name
+	}
 	if name, ok := ber.DumpName(string(oid)); ok {
 		return name
 	}

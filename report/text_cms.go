@@ -195,6 +195,11 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 		b.B = append(b.B, "; over repaired octets"...)
 	}
 	b.B = append(b.B, '\n')
+	if d.Decrypted && len(recipients) == 0 {
+		b.B = append(b.B, indentField...)
+		b.B = escape.AppendText(b.B, d.Detail)
+		b.B = append(b.B, '\n')
+	}
 	t.color(b, start, tone)
 }
 
