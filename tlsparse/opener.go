@@ -280,6 +280,21 @@ func (o *opener) resume(tail []byte, lost int) {
 	o.chain(tail)
 }
 
+// skip tells that a record of n octets is lost, of which tail are the last, as many as there are.
+func (o *opener) skip(tail []byte, n int) {
+	stream := o.stream
+	o.resume(tail, 1)
+	if stream == nil {
+		return
+	}
+	var lost [512]byte
+	for ; n > 0; n -= len(lost) {
+		part := lost[:min(n, len(lost))]
+		stream.XORKeyStream(part, part)
+	}
+	o.stream = stream // it is in step again
+}
+
 // unpad finds the length without padding. plain is not empty. In TLS every octet of the padding
 // is the number of octets before the last (RFC 5246, Section 6.2.3.2); in SSL 3.0 only the last
 // one is, and the padding is the shortest possible (RFC 6101, Section 5.2.3.2).

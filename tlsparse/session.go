@@ -193,7 +193,7 @@ func (s *Session) read(d Dir, f *frame) {
 	if f.err != nil {
 		rec.fail(f.err)
 		if dir.opener != nil {
-			dir.opener.resume(f.tail, 1)
+			dir.opener.skip(f.tail, rec.Length)
 		}
 		dir.sealed++
 		if rec.Type == ChangeCipherSpec {
