@@ -1,6 +1,8 @@
 package tlsparse
 
 import (
+	"bytes"
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -57,8 +59,21 @@ func FuzzSession(f *testing.F) {
 		f.Add(encodeFlow([]piece{{ServerToClient, rec(Handshake, TLS12, string(m.raw))}}), uint8(5))
 	}
 	keys := ring(f, "domain_key_example.net.pem")
+	var log bytes.Buffer
+	for _, name := range []string{"tls13-early-data", "tls13-key-update", "tls13-hello-retry", "resume-by-ticket"} {
+		flows, _ := readFlows(f, filepath.Join(peers, name+".pcap"))
+		for _, flow := range flows {
+			f.Add(encodeFlow(flow), uint8(9))
+		}
+		text, err := os.ReadFile(filepath.Join(peers, name+".keylog"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		log.Write(text)
+	}
+	secrets := keyLogOf(f, log.Bytes())
 	f.Fuzz(func(t *testing.T, b []byte, portion uint8) {
-		cfg := func() *Config { return &Config{Keys: keys, Sessions: cache{}} }
+		cfg := func() *Config { return &Config{Keys: keys, Sessions: cache{}, Secrets: secrets, Export: true} }
 		s := NewSession(cfg())
 		whole, fed := play(s, b, 1<<10)
 		for i := range s.dirs {
