@@ -248,3 +248,25 @@ func TestTemporaryKey(t *testing.T) {
 		}
 	}
 }
+
+// TestNamedKeyExchanges: what a server's key cannot open, and what is said.
+func TestNamedKeyExchanges(t *testing.T) {
+	keys := &pki.Keyring{Keys: []*pki.PrivateKey{privateKey(rsaKey(), "server.pem")}}
+	for _, tt := range []struct {
+		suite  CipherSuite
+		reason Reason
+		detail string
+	}{
+		{0x0031, ReasonSuite, "TLS_DH_RSA_WITH_AES_128_CBC_SHA agrees on keys with the Diffie-Hellman key of the server's certificate, which is not implemented: a key log opens it"},
+		{0xc00e, ReasonSuite, "TLS_ECDH_RSA_WITH_AES_128_CBC_SHA agrees on keys with the Diffie-Hellman key of the server's certificate, which is not implemented: a key log opens it"},
+		{0x0081, ReasonSuite, "records of the cipher suite TLS_GOSTR341001_WITH_28147_CNT_IMIT cannot be decrypted yet"},
+		{0x0033, ReasonEphemeral, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA takes its keys from an ephemeral exchange: only a key log of one of the peers opens it"},
+	} {
+		n := newNegotiation(&ClientHello{Random: testOctets(1, 32)})
+		n.setServerHello(&ServerHello{Version: TLS12, Random: testOctets(2, 32), CipherSuite: tt.suite})
+		got := n.exchange(&ClientKeyExchange{PublicValue: testOctets(3, 65)}, &Config{Keys: keys})
+		if got == nil || got.reason != tt.reason || got.detail != tt.detail {
+			t.Errorf("%v: %+v", tt.suite, got)
+		}
+	}
+}
