@@ -257,10 +257,10 @@ func mismatch(i *SignerInfo, c candidate) (reason, detail string) {
 			c.label(), hexShort(c.certificate.SubjectKeyID), hexShort(i.SKI))
 	case i.Issuer.Equal(c.certificate.Issuer):
 		return "serial-mismatch", fmt.Sprintf("the key of %s made the signature, but its serial number is %s, not the signer's %s",
-			c.label(), hexShort(c.certificate.SerialOctets), hexShort(i.SerialOctets))
+			c.label(), serialShort(c.certificate.SerialOctets), serialShort(i.SerialOctets))
 	}
 	return "issuer-mismatch", fmt.Sprintf("the key of %s made the signature, but its issuer is %s (serial number %s), not the signer's %s (serial number %s)",
-		c.label(), c.certificate.Issuer, hexShort(c.certificate.SerialOctets), i.Issuer, hexShort(i.SerialOctets))
+		c.label(), c.certificate.Issuer, serialShort(c.certificate.SerialOctets), i.Issuer, serialShort(i.SerialOctets))
 }
 
 // named says how the signer is named, after "a certificate".
@@ -268,7 +268,7 @@ func (i *SignerInfo) named() string {
 	if i.SerialOctets == nil {
 		return "has the subject key identifier " + hexShort(i.SKI)
 	}
-	return fmt.Sprintf("has the issuer %s and the serial number %s", i.Issuer, hexShort(i.SerialOctets))
+	return fmt.Sprintf("has the issuer %s and the serial number %s", i.Issuer, serialShort(i.SerialOctets))
 }
 
 // hexShort is octets in hex, cut if they are too many for a sentence.
@@ -281,6 +281,15 @@ func hexShort(octets []byte) string {
 		return fmt.Sprintf("%X... (%d octets)", octets[:most], len(octets))
 	}
 	return fmt.Sprintf("%X", octets)
+}
+
+// serialShort is a serial number's octets as hexShort writes them, without the one that only keeps
+// the number positive (X.690, Section 8.3).
+func serialShort(octets []byte) string {
+	if len(octets) > 1 && octets[0] == 0 {
+		octets = octets[1:]
+	}
+	return hexShort(octets)
 }
 
 // finding is what was established of a signature of which the key is known.
