@@ -17,7 +17,8 @@ import (
 type carrier struct {
 	conn                *conn
 	straight, webSocket string       // names of the transports
-	held                [2][]byte    // the first octets of each direction, as long as they show nothing
+	held                [2][]byte    // octets of each direction that are too few to show anything
+	passed              [2]int64     // octets of each direction that showed nothing
 	sip                 *dialogue    // nil until decided
 	ws                  *ws.Conn     // nil if the messages come straight
 	side                tlsparse.Dir // of the octets at hand
@@ -32,38 +33,72 @@ func newCarrier(c *conn, straight, webSocket string) *carrier {
 func (a *carrier) decided() bool { return a != nil && a.sip != nil }
 
 // decide looks at octets that begin a stream, or a portion of one that showed nothing so far.
-// Unless enough is set they are too few to tell.
-func (a *carrier) decide(p []byte) (decided, enough bool) {
-	if is, enoughSIP := sipparse.SniffStream(p); is && enoughSIP {
+// Unless they decide, rest is how many of the last are too few to tell.
+func (a *carrier) decide(p []byte) (decided bool, rest int) {
+	is, enough := sipparse.SniffStream(p)
+	if is {
 		a.sip = newDialogue(a.conn, a.straight)
-		return true, true
-	} else if upgrade, enoughUpgrade := ws.SniffUpgrade(p); !upgrade {
-		frames, enoughFrames := ws.SniffFrames(p)
-		if !frames {
-			return false, enoughSIP && enoughUpgrade && enoughFrames
+		return true, 0
+	}
+	upgrade, enoughUpgrade := ws.SniffUpgrade(p)
+	frames, enoughFrames := ws.SniffFrames(p)
+	if !upgrade && !frames {
+		if len(p) < maxSniff && !(enough && enoughUpgrade && enoughFrames) {
+			return false, len(p)
+		}
+		var at int
+		if at, rest = sipparse.FindStart(p); at < 0 {
+			return false, rest
+		}
+		if !framed(p, at) {
+			a.sip = newDialogue(a.conn, a.straight)
+			return true, 0
 		}
 	}
 	a.ws = ws.NewConn(ws.Limits{})
 	a.sip = newDialogue(a.conn, a.webSocket)
 	a.yield = a.message
-	return true, true
+	return true, 0
 }
 
-// offer takes octets of a stream that is not decided: they are held as long as they are too few
-// to tell.
-func (a *carrier) offer(dir tlsparse.Dir, p []byte) {
-	held := &a.held[dir]
-	if len(*held) > 0 {
-		p = append(*held, p...)
+// framed tells whether the message at a place in p is in a WebSocket frame that is not masked.
+func framed(p []byte, at int) bool {
+	for _, header := range [...]int{2, 4, 10} {
+		if at >= header {
+			if is, _ := ws.SniffFrames(p[at-header:]); is {
+				return true
+			}
+		}
 	}
-	switch decided, enough := a.decide(p); {
-	case decided:
-		a.feed(dir, p)
-	case !enough && len(p) < maxSniff:
-		*held = append((*held)[:0], p...)
-		return
+	return false
+}
+
+// offer takes octets of a stream that is not decided, and tells whether they decide: then what
+// was held of both directions has been fed.
+func (a *carrier) offer(dir tlsparse.Dir, p []byte) bool {
+	if held := a.held[dir]; len(held) > 0 {
+		p = append(held, p...)
 	}
-	*held = nil
+	decided, rest := a.decide(p)
+	if !decided {
+		a.passed[dir] += int64(len(p) - rest)
+		a.held[dir] = append(a.held[dir][:0], p[len(p)-rest:]...)
+		return false
+	}
+	other := a.held[dir^1]
+	a.held = [2][]byte{}
+	a.conn.show(a.conn.at)
+	for d, n := range a.passed {
+		if n > 0 {
+			a.conn.anomaly(a.conn.at, tlsparse.Dir(d), "sip-octets-skipped", "RFC 3261, Section 18.3", 0, n,
+				plural(n, "octet")+" before the first message belong to none and were skipped")
+		}
+	}
+	if len(other) > 0 {
+		a.feed(dir^1, other)
+	}
+	a.feed(dir, p)
+	return true
 }
 
 // feed takes the next octets of a stream that is decided.
@@ -86,6 +121,7 @@ func (a *carrier) gap(dir tlsparse.Dir, n int64) {
 	case a.sip != nil:
 		a.sip.gap(dir, n)
 	default:
+		a.passed[dir] += int64(len(a.held[dir]))
 		a.held[dir] = nil
 	}
 }

@@ -3,6 +3,7 @@ package sipsecdump
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"sipsecdump/capture"
@@ -37,6 +38,8 @@ type conn struct {
 
 	// What the last ServerHello settled; "" if none came by.
 	version, suite string
+
+	server serverIdentity
 
 	record int       // of the TLS record at hand, or of the last message in the clear
 	at     time.Time // of the packet at hand
@@ -152,48 +155,48 @@ func (c *conn) Data(k *reassembly.Chunk) {
 	if len(k.Data) == 0 {
 		return
 	}
-	data := k.Data
-	if c.tls == nil && !c.clear.decided() {
-		if data = c.decide(k); data == nil {
-			return
-		}
-	}
-	c.show(k.Time)
-	if c.tls != nil {
-		c.tls.Feed(c.dir(k.Dir), data, c.feed)
-	} else {
-		c.clear.feed(c.dir(k.Dir), data)
+	dir := c.dir(k.Dir)
+	switch {
+	case c.tls != nil:
+		c.tls.Feed(dir, k.Data, c.feed)
+	case c.clear.decided():
+		c.clear.feed(dir, k.Data)
+	default:
+		c.undecided(k)
 	}
 }
 
-// decide looks at the octets of an undecided stream. It returns those to go on with, or nil
-// if they show nothing.
-func (c *conn) decide(k *reassembly.Chunk) []byte {
-	held := &c.clear.held[c.dir(k.Dir)]
+// undecided takes octets of a stream of which it is not known what it carries.
+func (c *conn) undecided(k *reassembly.Chunk) {
+	dir := c.dir(k.Dir)
+	held := c.clear.held
 	p := k.Data
-	if len(*held) > 0 {
-		p = append(*held, p...)
+	if len(held[dir]) > 0 {
+		p = slices.Concat(held[dir], p)
 	}
-	if tls, enough := tlsparse.Sniff(p); tls && enough {
-		if d, known := tlsparse.SniffSender(p); known && c.guess && d != c.dir(k.Dir) {
-			c.turn()
+	tls, enough := tlsparse.Sniff(p)
+	switch {
+	case tls && enough:
+		if d, known := tlsparse.SniffSender(p); known && c.guess && d != dir {
+			if c.turn(); c.dir(k.Dir) != dir {
+				dir ^= 1
+				held[0], held[1] = held[1], held[0]
+			}
 		}
 		c.tls = tlsparse.NewSession(c.tlsConfig())
 		c.feed = c.tlsRecord
 		c.clear = nil
-		return p
-	} else if decided, enoughClear := c.clear.decide(p); !decided {
-		if !(enough && enoughClear) && len(p) < maxSniff {
-			*held = append((*held)[:0], p...)
-			return nil
-		}
-		// Nothing of ours, so far: a later chunk may still begin a handshake.
-		*held = nil
 		c.show(k.Time)
-		return nil
+		if other := held[dir^1]; len(other) > 0 {
+			c.tls.Feed(dir^1, other, c.feed)
+		}
+		c.tls.Feed(dir, p, c.feed)
+	case !enough && len(p) < maxSniff:
+		c.clear.held[dir] = append(c.clear.held[dir], k.Data...)
+	case !c.clear.offer(dir, k.Data) && len(c.clear.held[dir]) == 0:
+		// Nothing of ours, so far: a later chunk may still begin a handshake.
+		c.show(k.Time)
 	}
-	*held = nil
-	return p
 }
 
 // turn exchanges client and server before anything was told about them.
@@ -253,7 +256,7 @@ func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 		c.tellForeign()
 		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
 		if c.dtls != nil {
-			c.emit(at, &report.Verdict{Verdict: c.dtls.Close()})
+			c.verdict(at, c.dtls.Close())
 		}
 		return
 	}
@@ -288,7 +291,7 @@ func (c *conn) finish() {
 		return
 	}
 	c.inner.close(tlsparse.ClientToServer, true)
-	c.emit(c.at, &report.Verdict{Verdict: c.tls.Close()})
+	c.verdict(c.at, c.tls.Close())
 }
 
 // tlsRecord takes a record that is complete.

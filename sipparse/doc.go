@@ -2,6 +2,7 @@
 // an octet (RFC 3261).
 //
 //	Sniff, SniffStream   is this SIP at all?
+//	FindStart            does a message begin further on?
 //	Framer               the octets of one direction of a stream → messages, keep-alives, garbage
 //	Parse, ParseInto     one message → start line, headers in wire order, MIME parts, issues
 //	ParseFragment        a part of one, of media type message/sipfrag (RFC 3420)

@@ -268,7 +268,7 @@ func TestAllocs(t *testing.T) {
 		}
 	}
 	raw := []byte("REGISTER sip:example.com SIP/2.0\r\n")
-	if n := testing.AllocsPerRun(100, func() { Sniff(raw); SniffStream(raw[:20]) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { Sniff(raw); SniffStream(raw[:20]); FindStart(raw) }); n != 0 {
 		t.Errorf("Sniff: %v allocations", n)
 	}
 }

@@ -10,14 +10,60 @@ func Sniff(p []byte) bool {
 	return isStartLine(p[:lineLen(p)])
 }
 
-// SniffStream is Sniff for the start of a stream. Unless enough is set, p is too short to tell:
-// more octets may still make it either.
+// SniffStream is Sniff for the start of a stream, behind STUN messages too. Unless enough is set, p
+// is too short to tell: more octets may still make it either.
 func SniffStream(p []byte) (is, enough bool) {
-	p = p[lineEnds(p):]
+	for {
+		p = p[lineEnds(p):]
+		n, enough := stunLen(p)
+		if !enough {
+			return false, false
+		}
+		if n == 0 {
+			break
+		}
+		p = p[n:]
+	}
 	if n := bytes.IndexByte(p, '\n'); n >= 0 {
 		return isStartLine(p[:n]), true
 	}
 	return false, !mayStart(p)
+}
+
+// FindStart returns where the first message begins in a portion of a stream whose start SniffStream
+// knows nothing of, or -1: such a portion may begin with the end of a message that was not captured.
+// A header field must follow the start line, as far as the octets go. If there is none, the last
+// rest octets of p may be a start line's first. What begins as HTTP is not searched, for it may
+// quote messages.
+func FindStart(p []byte) (at, rest int) {
+	if isHTTP(p[:lineLen(p)]) {
+		return -1, 0
+	}
+	version := []byte("SIP/2.0")
+	for from := 0; ; {
+		i := bytes.Index(p[from:], version)
+		if i < 0 {
+			break
+		}
+		line := from + bytes.LastIndexByte(p[from:from+i], '\n') + 1
+		from = line + lineLen(p[line:])
+		if p[from-1] != '\n' {
+			break
+		}
+		if k := startIn(p[line:from]); k >= 0 {
+			if n := tokenLen(p[from:]); n == len(p)-from {
+				return line + k, 0
+			}
+			if _, value := nameLen(p[from : from+lineLen(p[from:])]); value > 0 {
+				return line + k, 0
+			}
+		}
+	}
+	last := p[bytes.LastIndexByte(p, '\n')+1:]
+	if !mayStart(last) {
+		return -1, 0
+	}
+	return -1, len(last)
 }
 
 // lineEnds returns the number of CR and LF octets in front (RFC 3261, Section 7.5).

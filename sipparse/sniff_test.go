@@ -62,9 +62,42 @@ func TestSniffStream(t *testing.T) {
 			}
 		}
 	}
-	for _, p := range []string{"\x00\x01", "\x16\x03", "{\"", "<a", "a:b", "HTTP/", "INVITE \x00", strings.Repeat("a", maxStartLine+1)} {
+	stun := "\x00\x01\x00\x04\x21\x12\xA4\x42" + strings.Repeat("t", 16)
+	for n := range stun {
+		if is, enough := SniffStream([]byte(stun[:n])); is || enough {
+			t.Errorf("SniffStream(%q) is %v, %v", stun[:n], is, enough)
+		}
+	}
+	if is, enough := SniffStream([]byte(stun + "\r\nSIP/2.0 200 OK\r\n")); !is || !enough {
+		t.Errorf("behind STUN, SniffStream is %v, %v", is, enough)
+	}
+	for _, p := range []string{"\x00\x01\x00\x00\x21\x13", "\x02", "\x16\x03", "{\"", "<a", "a:b", "HTTP/", "INVITE \x00", strings.Repeat("a", maxStartLine+1)} {
 		if is, enough := SniffStream([]byte(p)); is || !enough {
 			t.Errorf("SniffStream(%.20q) is %v, %v", p, is, enough)
+		}
+	}
+}
+
+// TestFindStart: a message is found behind what belongs to none, and what may begin one is kept.
+func TestFindStart(t *testing.T) {
+	for _, tt := range []struct {
+		p        string
+		at, rest int
+	}{
+		{"OPTIONS sip:b SIP/2.0\r\nVia: x\r\n", 0, 0},
+		{"end\r\nSIP/2.0 200 OK\r\nv: x\r\n", 5, 0},
+		{"end\r\n<b/>OPTIONS sip:b SIP/2.0\r\n", 9, 0},
+		{"end\r\nOPTIONS sip:b SIP/2.0\r\nVi", 5, 0},
+		{"speaks SIP/2.0\r\nSIP/2.0 200 OK\r\nv: x\r\n", 16, 0},
+		{"OPTIONS sip:b SIP/2.0\r\nno field\r\n", -1, 0},
+		{"end\r\nOPTIONS sip:b SIP/2.0", -1, 21},
+		{"end\r\nOPT", -1, 3},
+		{"end\r\n\x00\x01", -1, 0},
+		{"HTTP/1.1 200 OK\r\n\r\nSIP/2.0 200 OK\r\nv: x\r\n", -1, 0},
+		{"", -1, 0},
+	} {
+		if at, rest := FindStart([]byte(tt.p)); at != tt.at || rest != tt.rest {
+			t.Errorf("FindStart(%q) is %d, %d; want %d, %d", tt.p, at, rest, tt.at, tt.rest)
 		}
 	}
 }

@@ -23,22 +23,32 @@ func SniffUpgrade(p []byte) (is, enough bool) {
 }
 
 // SniffFrames reports whether p begins with a WebSocket frame that holds the start of a SIP message,
-// as in a capture that begins when the connection had long been made. Unless enough is set, p is too
-// short to tell. Compressed frames are recognised if they do not refer to earlier ones.
+// as in a capture that begins when the connection had long been made. Pings and pongs may be before
+// it. Unless enough is set, p is too short to tell. Compressed frames are recognised if they do not
+// refer to earlier ones.
 func SniffFrames(p []byte) (is, enough bool) {
-	h, n, ok := parseFrameHeader(p)
-	switch {
-	case !ok:
-		return false, true
-	case n == 0 && len(p) > 0 && h.kind != Text && h.kind != Binary:
-		return false, true
-	case n == 0:
-		return false, false
+	for {
+		h, n, ok := parseFrameHeader(p)
+		ping := h.kind == Ping || h.kind == Pong
+		switch {
+		case !ok:
+			return false, true
+		case n == 0 && len(p) > 0 && h.kind != Text && h.kind != Binary && !ping:
+			return false, true
+		case n == 0:
+			return false, false
+		case ping:
+			if int64(len(p)-n) < h.length {
+				return false, false
+			}
+			p = p[n+int(h.length):]
+			continue
+		}
+		if h.compressed {
+			return new(inflater).sniff(&h, p[n:])
+		}
+		return sniffFrame(&h, p[n:])
 	}
-	if h.compressed {
-		return new(inflater).sniff(&h, p[n:])
-	}
-	return sniffFrame(&h, p[n:])
 }
 
 // minMessage is the least number of octets that a SIP message has: "SIP/2.0 200 OK" and five header
