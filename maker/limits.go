@@ -1,8 +1,13 @@
 package maker
 
 const (
-	// maxConnections is how many client ports there are from firstClientPort on.
-	maxConnections = 1<<16 - firstClientPort
+	// clientPorts is how many client ports there are from firstClientPort on.
+	clientPorts = 1<<16 - firstClientPort
+	// maxClients is how many addresses clients may have: well within the block for documentation
+	// (RFC 5737).
+	maxClients = 64
+	// maxConnections is as many as these tell apart.
+	maxConnections = maxClients * clientPorts
 	// firstClientPort begins the dynamic ports (RFC 6335, Section 6).
 	firstClientPort = 49152
 	// minMSS keeps a TCP segment at least as long as an overlap (octets).

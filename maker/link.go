@@ -88,14 +88,19 @@ func (n *Network) builders() (b [2]*frame.Builder, err error) {
 }
 
 // endpoints returns the addresses of a connection, out of the blocks for documentation
-// (RFC 5737, RFC 3849).
+// (RFC 5737, RFC 3849). Another client begins when one has used all its ports.
 func (p *plan) endpoints(connection int) [2]netip.AddrPort {
 	addr := [2]netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, 1}), netip.AddrFrom4([4]byte{192, 0, 2, 2})}
 	if p.Network.IPv6 {
 		addr = [2]netip.Addr{netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2")}
 	}
+	if n := connection / clientPorts; n > 0 {
+		host := addr[server].AsSlice()
+		host[len(host)-1] += byte(n)
+		addr[client], _ = netip.AddrFromSlice(host)
+	}
 	return [2]netip.AddrPort{
-		client: netip.AddrPortFrom(addr[client], uint16(firstClientPort+connection)),
+		client: netip.AddrPortFrom(addr[client], uint16(firstClientPort+connection%clientPorts)),
 		server: netip.AddrPortFrom(addr[server], serverPorts[p.Transport]),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -222,6 +223,24 @@ func TestFewerCallsThanConnections(t *testing.T) {
 	}
 }
 
+// TestManyConnections: each has endpoints of its own, even if one client has too few ports.
+func TestManyConnections(t *testing.T) {
+	for _, ipv6 := range []bool{false, true} {
+		m := makeCapture(t, maker.Options{
+			Scenario: "calls", Transport: "udp", Calls: 16386, Connections: 16386, Network: maker.Network{IPv6: ipv6},
+		})
+		clients := map[netip.AddrPort]bool{}
+		for _, s := range m.segments(t) {
+			if s.Dst.Port() == 5060 {
+				clients[s.Src] = true
+			}
+		}
+		if len(clients) != 16386 {
+			t.Errorf("%d clients", len(clients))
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	tests := []struct {
 		name string
@@ -234,7 +253,7 @@ func TestErrors(t *testing.T) {
 		{"tls over UDP", maker.Options{Scenario: "tls", Transport: "udp"}, "Transport: scenario tls needs tls or wss, not udp"},
 		{"calls of signed", maker.Options{Scenario: "signed", Calls: 2}, "Calls: scenario calls makes them"},
 		{"negative calls", maker.Options{Scenario: "calls", Calls: -1}, "Calls: "},
-		{"too many connections", maker.Options{Scenario: "calls", Connections: 20000}, "Connections: 20000 is not between 0 and 16384"},
+		{"too many connections", maker.Options{Scenario: "calls", Connections: 2_000_000}, "Connections: 2000000 is not between 0 and 1048576"},
 		{"TLS without TLS", maker.Options{Scenario: "calls", TLS: maker.TLS{Version: "1.2"}}, "TLS: there is none with transport tcp"},
 		{"unknown version", maker.Options{Scenario: "tls", TLS: maker.TLS{Version: "3.0"}}, `unknown TLS version "3.0" (there are: 1.0, 1.1, 1.2, 1.3)`},
 		{"unknown suite", maker.Options{Scenario: "tls", TLS: maker.TLS{Suite: "TLS_DHE_RSA_WITH_AES_128_CBC_SHA"}}, `unknown cipher suite "TLS_DHE_RSA_WITH_AES_128_CBC_SHA" (there are: TLS_AES_128_GCM_SHA256, `},
