@@ -19,11 +19,11 @@ type scenario struct {
 }
 
 var scenarios = []scenario{
-	{Info{"tls", "a MESSAGE and its 200 over TLS (RFC 6216, Section 3)"}, "tls", (*smime).plain, false, false},
-	{Info{"signed", "a MESSAGE with a signed body and its 200 (RFC 6216, Section 4.1)"}, "tcp", (*smime).signed, true, false},
-	{Info{"encrypted", "a MESSAGE with an encrypted body and its 200 (RFC 6216, Section 4.2)"}, "tcp", (*smime).encrypted, false, true},
-	{Info{"signed-encrypted", "a MESSAGE with an encrypted, then signed body and its 200 (RFC 6216, Section 4.3)"}, "tcp", (*smime).signedEncrypted, true, true},
-	{Info{"calls", "INVITE calls of seven messages with SDP (RFC 3665, Section 3.1)"}, "tcp", nil, false, false},
+	{Info{"tls", "a MESSAGE and its 200 over TLS (RFC 6216, 3)"}, "tls", (*smime).plain, false, false},
+	{Info{"signed", "a signed MESSAGE and its 200 (RFC 6216, 4.1)"}, "tcp", (*smime).signed, true, false},
+	{Info{"encrypted", "an encrypted MESSAGE and its 200 (RFC 6216, 4.2)"}, "tcp", (*smime).encrypted, false, true},
+	{Info{"signed-encrypted", "an encrypted, then signed MESSAGE and its 200 (RFC 6216, 4.3)"}, "tcp", (*smime).signedEncrypted, true, true},
+	{Info{"calls", "INVITE calls of seven messages with SDP (RFC 3665, 3.1)"}, "tcp", nil, false, false},
 }
 
 // Scenarios returns the scenarios, simplest first.

@@ -28,18 +28,19 @@ func newCalls(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "calls CAPTURE...",
 		Short: "list calls, registrations, subscriptions and other requests",
-		Long: `calls puts the SIP messages of captures together into calls, by Call-ID, whatever
-connections they came on, and lists them with their state and how they were secured:
-sessions, registrations, subscriptions, and requests that begin nothing. States are
-CALL SETUP, RINGING, IN CALL, CANCELLED, REJECTED, BUSY, DIVERTED, COMPLETED and
-UNKNOWN; for what is no session also TRYING, REGISTERED, UNREGISTERED, EXPIRED,
-PENDING, ACTIVE and TERMINATED. Times are UTC, spans seconds; the line below the table has
-the metrics of RFC 6076 over all calls. JSON is the event stream without the events of
-connections and messages.
+		Long: `calls puts the SIP messages of captures together into calls, by Call-ID,
+whatever connections they came on, and lists them with their state and how
+they were secured: sessions, registrations, subscriptions, and requests that
+begin nothing. States are CALL SETUP, RINGING, IN CALL, CANCELLED, REJECTED,
+BUSY, DIVERTED, COMPLETED and UNKNOWN; for what is no session also TRYING,
+REGISTERED, UNREGISTERED, EXPIRED, PENDING, ACTIVE and TERMINATED. Times are
+UTC, spans seconds; the line below the table has the metrics of RFC 6076 over
+all calls. JSON is the event stream without the events of connections and
+messages.
 
-Columns: ` + strings.Join(columnNames(), ", ") + ".",
+` + fill("Columns: "+strings.Join(columnNames(), ", ")+"."),
 		Example: `  sipsecdump calls capture.pcap
-  sipsecdump calls tls.pcap --key example.net.pem --columns idx,from,to,state,tls
+  sipsecdump calls tls.pcap --key example.net.pem --columns idx,from,state,tls
   sipsecdump calls capture.pcap --sort -duration --format csv -o calls.csv`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -43,9 +43,9 @@ func newCerts(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "certs",
 		Short: "make test certificates",
-		Long: `certs makes certificates for tests of secured SIP, as the makeCA and makeCert scripts
-of draft-ietf-sipping-sec-flows-00 and RFC 6216 do, with the same files and
-without openssl. They are for tests only.`,
+		Long: `certs makes certificates for tests of secured SIP, as the makeCA and makeCert
+scripts of draft-ietf-sipping-sec-flows-00 and RFC 6216 do, with the same
+files and without openssl. They are for tests only.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -63,8 +63,8 @@ func newCertsCA(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ca",
 		Short: "make a certification authority",
-		Long: `ca makes a mock certification authority: root_cert_fluffyCA.pem and demoCA/, which
-openssl's ca command can work with.`,
+		Long: `ca makes a mock certification authority: root_cert_fluffyCA.pem and demoCA/,
+which openssl's ca command can work with.`,
 		Example: `  sipsecdump certs ca -o keys
   sipsecdump certs ca --sub keys -o sub
   sipsecdump certs ca --document rfc6216 -o documents`,
@@ -86,11 +86,11 @@ func newCertsMake(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "make NAME...",
 		Short: "make certificates",
-		Long: `make makes a key and a certificate for each NAME: a host, user@host or a URI. The
-authority is the one in the output directory; if there is none it is made.
+		Long: `make makes a key and a certificate for each NAME: a host, user@host or a URI.
+The authority is the one in the output directory; if there is none it is made.
 
-With --scenario it makes the certificates of a scenario of RFC 6216, Section 6,
-each in a directory of its own.`,
+With --scenario it makes the certificates of a scenario of RFC 6216, Section
+6, each in a directory of its own.`,
 		Example: `  sipsecdump certs make example.com example.net fluffy@example.com
   sipsecdump certs make --eku --key ecdsa-p256 sip.example.com
   sipsecdump certs make --days 0 expired.example.com

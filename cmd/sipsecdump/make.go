@@ -33,16 +33,16 @@ func newMake(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "make SCENARIO -o FILE",
 		Short: "make a test capture with known keys",
-		Long: `make plays a scenario between fluffy@example.com and kumiko@example.net and writes
-it as a capture. Its TLS is spoken by two real endpoints. Random values differ from
-run to run; structure, keys, plaintext and times do not.
+		Long: `make plays a scenario between fluffy@example.com and kumiko@example.net and
+writes it as a capture. Its TLS is spoken by two real endpoints. Random values
+differ from run to run; structure, keys, plaintext and times do not.
 
 The scenarios:
 ` + scenarioHelp(),
 		Example: `  sipsecdump make tls -o tls.pcap
   sipsecdump make tls --tls 1.3 --secrets -o tls13.pcapng
-  sipsecdump make signed --transport udp --digest sha1 --no-certificates -o signed.pcap
-  sipsecdump make calls 1000 --connections 10 --transport tls --reorder 5 --loss 1 -o calls.pcap`,
+  sipsecdump make signed --transport udp --no-certificates -o signed.pcap
+  sipsecdump make calls 1000 --connections 10 --reorder 5 --loss 1 -o calls.pcap`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.read(args, cmd.Flags().Changed("keylog")); err != nil {
 				return err
@@ -61,7 +61,7 @@ func scenarioHelp() string {
 		if name == "calls" {
 			name = "calls [N]"
 		}
-		fmt.Fprintf(&b, "  %-17s %s\n", name, i.Help)
+		fmt.Fprintf(&b, "  %-16s %s\n", name, i.Help)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -53,7 +54,7 @@ verified is told with its reason.`,
 	dumpCmd := &cobra.Command{
 		Use:   "dump CAPTURE...",
 		Short: "list what happened in captures (the default command)",
-		Long:  "dump lists what happened in captures. It is what sipsecdump does without a command.",
+		Long:  "dump lists what happened in captures. sipsecdump without a command does that.",
 		Args:  cobra.ArbitraryArgs,
 		RunE:  func(cmd *cobra.Command, args []string) error { return dump(cmd.Context(), s, &d, args) },
 	}
@@ -62,7 +63,30 @@ verified is told with its reason.`,
 	return root
 }
 
-// usageTemplate is cobra's with the flags wrapped for a terminal of 80 columns.
+// helpWidth is the longest line of help, in columns.
+const helpWidth = 80
+
+// fill breaks a text at spaces into lines of help.
+func fill(text string) string {
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case column+1+len(word) > helpWidth:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String()
+}
+
+// usageTemplate is cobra's with the flags wrapped for helpWidth.
 const usageTemplate = `Usage:
   {{.UseLine}}{{if .HasExample}}
 

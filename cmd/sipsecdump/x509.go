@@ -20,8 +20,8 @@ func newX509(s *streams) *cobra.Command {
 		Use:   "x509 FILE...",
 		Short: "print certificates as openssl does",
 		Long: `x509 prints all certificates of files: in DER, PEM, base64, PKCS#7 or PKCS#12,
-or in the signatures of S/MIME and SIP messages; - is standard input. The text is
-that of "openssl x509 -text -noout", or that of the RFC.`,
+or in the signatures of S/MIME and SIP messages; - is standard input. The text
+is that of "openssl x509 -text -noout", or that of the RFC.`,
 		Example: `  sipsecdump x509 example.com.pem
   sipsecdump x509 example.com.pem --style rfc6216 --names rfc4514`,
 		Args: cobra.ArbitraryArgs,
