@@ -39,8 +39,6 @@ type conn struct {
 	// What the last ServerHello settled; "" if none came by.
 	version, suite string
 
-	server serverIdentity
-
 	record int       // of the TLS record at hand, or of the last message in the clear
 	at     time.Time // of the packet at hand
 	feed   func(*tlsparse.Record)
@@ -256,7 +254,7 @@ func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 		c.tellForeign()
 		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
 		if c.dtls != nil {
-			c.verdict(at, c.dtls.Close())
+			c.emit(at, &report.Verdict{Verdict: c.dtls.Close()})
 		}
 		return
 	}
@@ -291,7 +289,7 @@ func (c *conn) finish() {
 		return
 	}
 	c.inner.close(tlsparse.ClientToServer, true)
-	c.verdict(c.at, c.tls.Close())
+	c.emit(c.at, &report.Verdict{Verdict: c.tls.Close()})
 }
 
 // tlsRecord takes a record that is complete.
