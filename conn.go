@@ -39,6 +39,8 @@ type conn struct {
 	// What the last ServerHello settled; "" if none came by.
 	version, suite string
 
+	server serverIdentity
+
 	record int       // of the TLS record at hand, or of the last message in the clear
 	at     time.Time // of the packet at hand
 	feed   func(*tlsparse.Record)
@@ -254,7 +256,7 @@ func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 		c.tellForeign()
 		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
 		if c.dtls != nil {
-			c.emit(at, &report.Verdict{Verdict: c.dtls.Close()})
+			c.verdict(at, c.dtls.Close())
 		}
 		return
 	}
@@ -289,7 +291,7 @@ func (c *conn) finish() {
 		return
 	}
 	c.inner.close(tlsparse.ClientToServer, true)
-	c.emit(c.at, &report.Verdict{Verdict: c.tls.Close()})
+	c.verdict(c.at, c.tls.Close())
 }
 
 // tlsRecord takes a record that is complete.

@@ -69,10 +69,14 @@ func (c *conn) tellRecord(r *tlsparse.Record) {
 	for i := range r.Messages {
 		switch m := r.Messages[i].Body.(type) {
 		case *tlsparse.Certificate:
-			c.learnChain(m)
+			c.presented(r.Dir, m)
 		case *tlsparse.CompressedCertificate:
 			if m.Certificate != nil {
-				c.learnChain(m.Certificate)
+				c.presented(r.Dir, m.Certificate)
+			}
+		case *tlsparse.ClientHello:
+			if c.server.asked == "" {
+				c.server.asked = m.ServerName()
 			}
 		case *tlsparse.ServerHello:
 			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()

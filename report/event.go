@@ -76,7 +76,12 @@ type Close struct {
 type Record struct{ *tlsparse.Record }
 
 // Verdict is what became of a TLS connection: exactly one for each, at its close.
-type Verdict struct{ *tlsparse.Verdict }
+type Verdict struct {
+	*tlsparse.Verdict
+	// Identity tells whether the server's certificate is one for ServerName (RFC 5922, Section 7);
+	// nil if either is not known. It does not tell whether the certificate may be trusted.
+	Identity *pki.IdentityResult
+}
 
 // SIP is a SIP message with its body opened as far as the keys at hand allow.
 type SIP struct {

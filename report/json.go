@@ -64,7 +64,7 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 	case *Record:
 		j.object(b, jsonRecordOf(body.Record, j.Data))
 	case *Verdict:
-		j.object(b, jsonVerdictOf(body.Verdict))
+		j.object(b, jsonVerdictOf(body))
 	case *SIP:
 		j.numbered(b, "n", jsonSIPOf(body))
 	case *Identity:

@@ -183,6 +183,13 @@ type jsonCertificateIdentity struct {
 	Reasons []string `json:"reasons,omitempty"`
 }
 
+func jsonCertificateIdentityOf(id *pki.IdentityResult) *jsonCertificateIdentity {
+	if id == nil {
+		return nil
+	}
+	return &jsonCertificateIdentity{id.Matched, id.Name, id.Section, id.Detail, id.Reasons}
+}
+
 type jsonChain struct {
 	Trusted bool     `json:"trusted"`
 	Reason  string   `json:"reason,omitempty"`
@@ -313,9 +320,7 @@ func jsonSignerOf(r *cms.SignerResult) jsonSigner {
 		j.CertificateSource = r.CertificateSource
 		j.Chain = jsonChainOf(&r.Chain)
 	}
-	if id := r.Identity; id != nil {
-		j.Identity = &jsonCertificateIdentity{id.Matched, id.Name, id.Section, id.Detail, id.Reasons}
-	}
+	j.Identity = jsonCertificateIdentityOf(r.Identity)
 	for i := range r.Countersignatures {
 		j.Countersignatures = append(j.Countersignatures, jsonSignerOf(&r.Countersignatures[i]))
 	}

@@ -353,9 +353,11 @@ type jsonVerdict struct {
 	JA3S                 string `json:"ja3s,omitempty"`
 	JA4                  string `json:"ja4,omitempty"`
 	History              string `json:"history,omitempty"`
+
+	CertificateIdentity *jsonCertificateIdentity `json:"certificate_identity,omitempty"`
 }
 
-func jsonVerdictOf(v *tlsparse.Verdict) jsonVerdict {
+func jsonVerdictOf(v *Verdict) jsonVerdict {
 	j := jsonVerdict{
 		KeyExchange: string(v.KeyExchange), ServerName: v.ServerName, ALPN: v.ALPN, Resumed: v.Resumed,
 		ExtendedMasterSecret: v.ExtendedMasterSecret, EncryptThenMAC: v.EncryptThenMAC,
@@ -369,5 +371,6 @@ func jsonVerdictOf(v *tlsparse.Verdict) jsonVerdict {
 	if v.HasSuite {
 		j.CipherSuite = v.CipherSuite.String()
 	}
+	j.CertificateIdentity = jsonCertificateIdentityOf(v.Identity)
 	return j
 }

@@ -73,6 +73,7 @@ func (t *Text) Render(b *Buffer, e *Event) {
 		if t.o.Show.Has(LayerVerdict) {
 			b.B = t.line(e.Flow).AppendVerdict(b.B, &t.o.Listing, body.Verdict)
 			t.color(b, start, colorOf(body.Outcome))
+			t.serverIdentity(b, body.Identity)
 		}
 	case *SIP:
 		if t.o.Show.Has(LayerSIP) {

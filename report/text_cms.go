@@ -74,11 +74,9 @@ func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult, repaired int) {
 		t.certificate(b, r.Certificate, r.CertificateSource)
 		t.chain(b, r.Chain)
 	}
-	if id := r.Identity; id != nil {
+	if r.Identity != nil {
 		b.B = append(b.B, indentField+"identity: "...)
-		b.B = escape.AppendText(b.B, id.Detail)
-		b.B = append(b.B, " ("...)
-		b.B = append(append(b.B, id.Section...), ")\n"...)
+		b.B = appendCertificateIdentity(b.B, r.Identity)
 	}
 	t.color(b, start, tone)
 	for i := range r.Countersignatures {

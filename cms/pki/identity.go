@@ -18,11 +18,19 @@ type IdentityResult struct {
 	Section string
 	Detail  string // a sentence: lower case, without a full stop
 	// Reasons tell of each name, in the order looked at, why it does not match or does not
-	// count, and where standards disagree. Each is a sentence with its section.
+	// count, and where standards disagree. Each is a sentence with its section. Of very many
+	// names the last are left out, which the last sentence says.
 	Reasons []string
 }
 
 func (r *IdentityResult) reason(section, format string, args ...any) {
+	if len(r.Reasons) > maxReasons {
+		return
+	}
+	if len(r.Reasons) == maxReasons {
+		r.Reasons = append(r.Reasons, "there are more names than are told of")
+		return
+	}
 	r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...)+" ("+section+")")
 }
 

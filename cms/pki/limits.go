@@ -46,6 +46,8 @@ const (
 	// time grows with both. FIPS 186-4 has up to 3072 and 256.
 	maxDSABits      = 4096
 	maxDSAOrderBits = 512
+	// maxReasons bounds the names that are told of when a certificate is somebody else's.
+	maxReasons = 64
 	// maxReasonsShown bounds how many names one sentence tells of: a certificate may have
 	// thousands.
 	maxReasonsShown = 4

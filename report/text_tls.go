@@ -1,0 +1,31 @@
+package report
+
+import (
+	"sipsecdump/cms/pki"
+	"sipsecdump/report/escape"
+)
+
+// indentVerdict is that of what stands below a verdict's line.
+const indentVerdict = "       "
+
+// serverIdentity writes whether a TLS server's certificate is one for the name that the client
+// asked for: a fact apart from the verdict's.
+func (t *Text) serverIdentity(b *Buffer, id *pki.IdentityResult) {
+	if id == nil {
+		return
+	}
+	start, tone := len(b.B), green
+	if !id.Matched {
+		tone = red
+	}
+	b.B = append(b.B, indentVerdict+"certificate identity: "...)
+	b.B = appendCertificateIdentity(b.B, id)
+	t.color(b, start, tone)
+}
+
+// appendCertificateIdentity writes the rest of a line on whose a certificate is.
+func appendCertificateIdentity(b []byte, id *pki.IdentityResult) []byte {
+	b = escape.AppendText(b, id.Detail)
+	b = append(b, " ("...)
+	return append(append(b, id.Section...), ")\n"...)
+}
