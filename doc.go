@@ -20,5 +20,6 @@
 //
 // Two things are shared between connections: master secrets, for resumption, and certificates
 // seen. Packet n may use exactly what was learned at packets before n: a shard that asks waits
-// until the others have got that far (see ledger).
+// until the others have got that far (see ledger). Key logs inside a capture are for the packets
+// behind them: the reader notes from which packet on each secret counts.
 package sipsecdump
