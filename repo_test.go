@@ -200,3 +200,77 @@ func TestNoForeignPaths(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestDependencies: a module that is used has its reason in ARCHITECTURE.md and its line in README.md.
+func TestDependencies(t *testing.T) {
+	module := regexp.MustCompile(`^(golang\.org/x/[^/]+|[^/]+/[^/]+/[^/]+(/v\d+)?)`)
+	pages := map[string]string{"ARCHITECTURE.md": "", "README.md": ""}
+	for name := range pages {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[name] = string(text)
+	}
+	told := map[string]bool{}
+	goFiles(t, func(_ string, file *ast.File, path string) {
+		for _, imp := range file.Imports {
+			name, _ := strconv.Unquote(imp.Path.Value)
+			used := module.FindString(name)
+			if host, _, _ := strings.Cut(name, "/"); !strings.Contains(host, ".") || told[used] {
+				continue
+			}
+			told[used] = true
+			for page, text := range pages {
+				if !strings.Contains(text, "`"+used) {
+					t.Errorf("%s imports %s, of which %s does not tell", path, used, page)
+				}
+			}
+		}
+	})
+}
+
+// TestProvenance: testdata/README.md says where every file that tests read comes from.
+func TestProvenance(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("testdata", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func(path string) {
+		if !strings.Contains(string(page), "`"+filepath.ToSlash(path)) {
+			t.Errorf("testdata/README.md does not tell of %s", path)
+		}
+	}
+	entries, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		switch {
+		case e.Name() == "README.md":
+		case e.Name() == "goldens":
+			told("goldens/draft-")
+			told("goldens/rfc6216-")
+		case e.IsDir():
+			told(e.Name() + "/")
+		default:
+			told(e.Name())
+		}
+	}
+	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		switch {
+		case d.Name() == ".git" || path == "testdata":
+			return filepath.SkipDir
+		case d.Name() == "testdata":
+			told(path)
+			return filepath.SkipDir
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
