@@ -20,10 +20,16 @@ func (c *conn) note(n *dialog.Note, sip *report.SIP) {
 		p := &sip.Parts[i]
 		s.Part(n, p.Part)
 		if p.CMS != nil {
-			n.Security.Signed.Add(signed(p.CMS))
-			n.Security.Encrypted.Add(encrypted(p.CMS))
+			n.Security.Signed.Add(overRepaired(signed(p.CMS), p.CMS))
+			n.Security.Encrypted.Add(overRepaired(encrypted(p.CMS), p.CMS))
 		}
 	}
+}
+
+// overRepaired is the verdict on an object that damage may have been taken out of.
+func overRepaired(v dialog.Verdict, c *report.CMS) dialog.Verdict {
+	v.Repaired = v.Outcome != dialog.NotThere && c.Repaired > 0
+	return v
 }
 
 // signed is the verdict on the signatures of an object: the worst of its signers'.

@@ -127,6 +127,7 @@ type jsonCheck struct {
 	Failed   int    `json:"failed"`
 	NotTried int    `json:"not_tried"`
 	Reason   string `json:"reason,omitempty"`
+	Repaired int    `json:"repaired,omitempty"`
 }
 
 type jsonLeg struct {

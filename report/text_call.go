@@ -112,23 +112,29 @@ func RatiosLine(t *Totals) string {
 }
 
 // CheckLine is the verdict on one protection: held, in the word for it, or why not, and of how
-// many messages if they differ; "" if no message has it.
+// many messages if they differ, and whether it is over repaired octets; "" if no message has it.
 func CheckLine(c dialog.Check, held string) string {
 	if c.Messages == 0 {
 		return ""
 	}
-	if c.Held == c.Messages {
-		return held
+	word := held
+	if c.Held < c.Messages {
+		word = "failed"
+		if c.Failed == 0 {
+			word = "not " + held
+		}
+		if c.Reason != "" {
+			word += " (" + c.Reason + ")"
+		}
+		if c.Held > 0 {
+			word += fmt.Sprintf(", %s %d of %d", held, c.Held, c.Messages)
+		}
 	}
-	word := "failed"
-	if c.Failed == 0 {
-		word = "not " + held
-	}
-	if c.Reason != "" {
-		word += " (" + c.Reason + ")"
-	}
-	if c.Held > 0 {
-		word += fmt.Sprintf(", %s %d of %d", held, c.Held, c.Messages)
+	switch {
+	case c.Repaired == c.Messages:
+		word += ", over repaired octets"
+	case c.Repaired > 0:
+		word += fmt.Sprintf(", %d of %d over repaired octets", c.Repaired, c.Messages)
 	}
 	return word
 }

@@ -68,6 +68,8 @@ type Verdict struct {
 	Outcome Outcome
 	// Reason is the stable code of why not; "" if it held.
 	Reason string
+	// Repaired tells that it is a verdict over octets from which damage was taken out.
+	Repaired bool
 }
 
 // Outcome tells whether a protection held.
@@ -87,11 +89,14 @@ func (v Verdict) worse(o Verdict) bool {
 	return rank[v.Outcome] > rank[o.Outcome]
 }
 
-// Add takes another verdict on the same protection of the same message: the worst counts.
+// Add takes another verdict on the same protection of the same message: the worst counts. It is
+// over repaired octets if one of them is.
 func (v *Verdict) Add(o Verdict) {
+	repaired := v.Repaired || o.Repaired
 	if o.worse(*v) {
 		*v = o
 	}
+	v.Repaired = repaired
 }
 
 // Summarizer makes notes. It is one goroutine's.

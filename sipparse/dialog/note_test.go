@@ -60,11 +60,11 @@ func TestSummarize(t *testing.T) {
 func TestVerdicts(t *testing.T) {
 	var v Verdict
 	for _, step := range []struct{ add, want Verdict }{
-		{Verdict{Held, ""}, Verdict{Held, ""}},
-		{Verdict{NotTried, "no-certificate"}, Verdict{NotTried, "no-certificate"}},
-		{Verdict{Held, ""}, Verdict{NotTried, "no-certificate"}},
-		{Verdict{Failed, "digest-mismatch"}, Verdict{Failed, "digest-mismatch"}},
-		{Verdict{NotTried, "no-key"}, Verdict{Failed, "digest-mismatch"}},
+		{Verdict{Outcome: Held}, Verdict{Outcome: Held}},
+		{Verdict{Outcome: NotTried, Reason: "no-certificate"}, Verdict{Outcome: NotTried, Reason: "no-certificate"}},
+		{Verdict{Outcome: Held}, Verdict{Outcome: NotTried, Reason: "no-certificate"}},
+		{Verdict{Outcome: Failed, Reason: "digest-mismatch"}, Verdict{Outcome: Failed, Reason: "digest-mismatch"}},
+		{Verdict{Outcome: NotTried, Reason: "no-key"}, Verdict{Outcome: Failed, Reason: "digest-mismatch"}},
 	} {
 		if v.Add(step.add); v != step.want {
 			t.Errorf("%v behind %v, want %v", v, step.add, step.want)

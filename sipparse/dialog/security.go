@@ -29,6 +29,7 @@ type Check struct {
 	Failed   int
 	NotTried int
 	Reason   string // the first code of why not
+	Repaired int    // for which the verdict is over repaired octets
 }
 
 func (s *Security) add(n *Note) {
@@ -80,6 +81,9 @@ func (c *Check) add(v Verdict) {
 		c.NotTried++
 	}
 	c.Messages++
+	if v.Repaired {
+		c.Repaired++
+	}
 	if c.Reason == "" && v.Reason != "" {
 		c.Reason = strings.Clone(v.Reason)
 	}
