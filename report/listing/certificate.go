@@ -26,7 +26,7 @@ func (p *printer) certificates(m *tlsparse.Certificate) {
 		} else {
 			p.certificate(c)
 		}
-		if i < len(m.Extensions) {
+		if i < len(m.Extensions) && !p.o.omits(OmitExtensions) {
 			for _, e := range m.Extensions[i] {
 				p.extension(depthExtension, e, tlsparse.TypeCertificate)
 			}

@@ -9,7 +9,7 @@ import (
 
 // extensions appends the extensions of a message. ssldump 0.9b3 knew none.
 func (p *printer) extensions(list []tlsparse.Extension, in tlsparse.HandshakeType) {
-	if len(list) == 0 || p.o.Style == RFC6216 {
+	if len(list) == 0 || p.o.Style == RFC6216 || p.o.omits(OmitExtensions) {
 		return
 	}
 	p.text(depthField, "extensions")

@@ -64,15 +64,3 @@ func noBlanksAtEnds(t *testing.T, listing string) {
 		}
 	}
 }
-
-// TestDraftListing asks for the listing of the draft's Section 6.1, byte for byte.
-func TestDraftListing(t *testing.T) {
-	want, err := os.ReadFile("../../testdata/goldens/draft-6.1-tls.ssldump.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := list(t, draftCapture, nil, &Options{Style: RFC6216}, false)
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Error(diff)
-	}
-}

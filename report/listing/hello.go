@@ -8,10 +8,11 @@ import (
 
 func (p *printer) clientHello(h *tlsparse.ClientHello) {
 	p.helloVersion(depthField, h.Version)
-	if p.o.allFields() {
+	if p.o.allFields() && !p.o.omits(OmitRandom) {
 		p.octets(depthField, "random", h.Random)
 	}
 	switch {
+	case p.o.omits(OmitSessionID):
 	case p.o.Style == Full:
 		p.octets(depthField, "session_id", h.SessionID)
 	case len(h.SessionID) > 0:
@@ -39,13 +40,15 @@ func (p *printer) clientHello(h *tlsparse.ClientHello) {
 
 func (p *printer) serverHello(h *tlsparse.ServerHello) {
 	p.helloVersion(depthField, h.Version)
-	if p.o.allFields() {
+	if p.o.allFields() && !p.o.omits(OmitRandom) {
 		p.octets(depthField, "random", h.Random)
 	}
 	if p.o.Style == Full && h.IsHelloRetryRequest() {
 		p.text(depthField, "the random of a HelloRetryRequest")
 	}
-	p.octets(depthField, "session_id", h.SessionID)
+	if !p.o.omits(OmitSessionID) {
+		p.octets(depthField, "session_id", h.SessionID)
+	}
 	p.text(depthField, "cipherSuite         "+p.suite(h.CipherSuite, h.Version))
 	p.compression("compressionMethod", h.Compression)
 	p.extensions(h.Extensions, tlsparse.TypeServerHello)

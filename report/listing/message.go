@@ -11,6 +11,9 @@ import (
 func (p *printer) message(r *tlsparse.Record, m *tlsparse.Message) {
 	switch m.Content {
 	case tlsparse.Handshake:
+		if m.Type == tlsparse.TypeNewSessionTicket && p.o.omits(OmitNewSessionTicket) {
+			return
+		}
 		p.handshake(r, m)
 	case tlsparse.Alert:
 		if a, ok := m.Body.(*tlsparse.AlertMessage); ok {
@@ -65,7 +68,7 @@ func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 	case *tlsparse.ServerHello:
 		p.serverHello(b)
 	case *tlsparse.Certificate:
-		if p.o.Style == Full {
+		if p.o.Style == Full && !p.o.omits(OmitCertificate) {
 			p.certificates(b)
 		}
 	case *tlsparse.ServerKeyExchange:
@@ -138,7 +141,7 @@ func (p *printer) compressedCertificate(m *tlsparse.CompressedCertificate) {
 	p.textf(depthField, "algorithm: %v", m.Algorithm)
 	p.textf(depthField, "uncompressed_length: %d", m.UncompressedLength)
 	p.sized("compressed_certificate_message", m.Compressed)
-	if m.Certificate != nil {
+	if m.Certificate != nil && !p.o.omits(OmitCertificate) {
 		p.certificates(m.Certificate)
 	}
 }
@@ -167,7 +170,7 @@ func (p *printer) finished(r *tlsparse.Record, f *tlsparse.Finished) {
 }
 
 func (p *printer) clientKeyExchange(m *tlsparse.ClientKeyExchange) {
-	if len(m.EncryptedPreMasterSecret) > 0 && p.o.allFields() {
+	if len(m.EncryptedPreMasterSecret) > 0 && p.o.allFields() && !p.o.omits(OmitEPMS) {
 		p.octets(depthField, "EncryptedPreMasterSecret", m.EncryptedPreMasterSecret)
 	}
 	if len(m.PublicValue) > 0 {

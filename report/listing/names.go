@@ -35,6 +35,9 @@ func (p *printer) suite(s tlsparse.CipherSuite, v tlsparse.Version) string {
 	name := s.Name()
 	switch p.o.Style {
 	case Full:
+		if alias, ok := rfc6216Suites[s]; ok && p.o.SuiteNames == RFC6216Names {
+			return alias
+		}
 		switch name {
 		case "":
 			return s.String()
@@ -43,7 +46,7 @@ func (p *printer) suite(s tlsparse.CipherSuite, v tlsparse.Version) string {
 		}
 		return name
 	case RFC6216:
-		if alias, ok := rfc6216Suites[s]; ok {
+		if alias, ok := rfc6216Suites[s]; ok && p.o.SuiteNames == RFC6216Names {
 			name = alias
 		} else if name == grease {
 			name = ""

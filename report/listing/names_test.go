@@ -118,16 +118,18 @@ func ssldumpExtensionNames(t *testing.T) map[uint16]string {
 func TestNames(t *testing.T) {
 	for _, c := range []struct {
 		suite                  tlsparse.CipherSuite
+		names                  SuiteNames
 		full, rfc6216, ssldump string
 	}{
-		{0x0035, "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA"},
-		{0x0038, "TLS_DHE_DSS_WITH_AES_256_CBC_SHA", "TLS_DSS_RSA_WITH_AES_256_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"},
-		{0xc012, "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_ECDHE_RSA_WITH_DES_192_CBC3_SHA", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"},
-		{0x1234, "0x1234", "Unknown value 0x1234", "Unknown value 0x1234"},
-		{0x0a0a, "GREASE (0x0a0a)", "Unknown value 0xa0a", "GREASE 0x0A0A"},
+		{0x0035, RFC6216Names, "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA"},
+		{0x0038, Registered, "TLS_DHE_DSS_WITH_AES_256_CBC_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"},
+		{0x0038, RFC6216Names, "TLS_DSS_RSA_WITH_AES_256_SHA", "TLS_DSS_RSA_WITH_AES_256_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"},
+		{0xc012, RFC6216Names, "TLS_ECDHE_RSA_WITH_DES_192_CBC3_SHA", "TLS_ECDHE_RSA_WITH_DES_192_CBC3_SHA", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"},
+		{0x1234, Registered, "0x1234", "Unknown value 0x1234", "Unknown value 0x1234"},
+		{0x0a0a, Registered, "GREASE (0x0a0a)", "Unknown value 0xa0a", "GREASE 0x0A0A"},
 	} {
 		for style, want := range map[Style]string{Full: c.full, RFC6216: c.rfc6216, Ssldump: c.ssldump} {
-			p := printer{o: &Options{Style: style}}
+			p := printer{o: &Options{Style: style, SuiteNames: c.names}}
 			if got := p.suite(c.suite, tlsparse.TLS10); got != want {
 				t.Errorf("style %d, %#04x: %s, want %s", style, uint16(c.suite), got, want)
 			}

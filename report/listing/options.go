@@ -10,9 +10,44 @@ const (
 	Ssldump
 )
 
+// SuiteNames is whose names cipher suites have.
+type SuiteNames uint8
+
+// The names.
+const (
+	// Registered are the registry's; in Ssldump, those of that program.
+	Registered SuiteNames = iota
+	// RFC6216Names are the registry's but for four, which the listing of RFC 6216, Section 3.1
+	// has otherwise.
+	RFC6216Names
+)
+
+// SuiteNameNames are the values of SuiteNames in words, by SuiteNames.
+var SuiteNameNames = []string{Registered: "iana", RFC6216Names: "rfc6216"}
+
+// Omit is a set of fields that authors leave out of listings.
+type Omit uint8
+
+// What can be left out.
+const (
+	OmitRandom           Omit = 1 << iota // of the hellos
+	OmitEPMS                              // EncryptedPreMasterSecret
+	OmitSessionID                         // of the hellos, resume too
+	OmitExtensions                        // of all messages
+	OmitNewSessionTicket                  // the message
+	OmitCertificate                       // the content of the message
+)
+
+// OmitNames are the names of what can be left out: the one at i is that of 1<<i.
+var OmitNames = []string{"random", "epms", "session_id", "extensions", "newsessionticket", "certificate"}
+
 // Options shape a listing.
 type Options struct {
 	Style Style
+	// SuiteNames does not change Ssldump.
+	SuiteNames SuiteNames
+	// Omit is what to leave out.
+	Omit Omit
 	// AllFields shows in Ssldump what ssldump -A does: the record header, randoms,
 	// parameters, hashes. In Full, which has those always, it adds the octets of extensions,
 	// certificates and tickets. RFC6216 has all its fields always.
@@ -27,3 +62,6 @@ type Options struct {
 
 // allFields tells whether the fields are printed that ssldump keeps for -A.
 func (o *Options) allFields() bool { return o.AllFields || o.Style != Ssldump }
+
+// omits tells whether what is left out.
+func (o *Options) omits(what Omit) bool { return o.Omit&what != 0 }
