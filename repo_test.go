@@ -40,12 +40,13 @@ var rooms = map[string][]string{
 	"cms/schema":        {"cms/ber"},
 	"cms/x509text":      {"cms/ber", "cms/pki", "report/escape"},
 	"report":            {"cms", "cms/ber", "cms/pki", "report/escape", "report/listing", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/sdp", "tlsparse"},
+	"report/document":   {"cms", "cms/pki", "report", "report/escape", "report/listing", "tlsparse"},
 	"report/escape":     {},
 	"report/listing":    {"cms/ber", "cms/pki", "report/escape", "tlsparse"},
 	"maker":             {"capture", "capture/frame", "maker/certs"},
 	"maker/certs":       {},
 	".":                 {"capture", "cms", "cms/pki", "reassembly", "report", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/ws", "tlsparse"},
-	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/escape", "report/listing", "sipparse/dialog", "tlsparse"},
+	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/document", "report/escape", "report/listing", "sipparse/dialog", "tlsparse"},
 }
 
 // gopacketRooms are the only ones that may know gopacket.

@@ -31,6 +31,19 @@ func dump(ctx context.Context, s *streams, o *dumpOptions, args []string) error 
 // analyse reads the captures that the flags and arguments name and writes what the renderers
 // make of them, then what last writes, if it is not nil.
 func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, newRenderer func() report.Renderer, last func(io.Writer) error) error {
+	return o.analyseWith(ctx, s, args, func(ctx context.Context, out io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
+		return sipsecdump.Render(ctx, out, captures, options, func() report.Renderer {
+			return watch.around(newRenderer())
+		})
+	}, last)
+}
+
+// analysis is a way through captures. The error is the output's or the context's; in the latter
+// case there is a summary all the same.
+type analysis func(context.Context, io.Writer, []sipsecdump.Source, *sipsecdump.Options, *watcher) (*report.Summary, error)
+
+// analyseWith is analyse with another way through the captures.
+func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string, way analysis, last func(io.Writer) error) error {
 	inputs := append(slices.Clone(o.inputs), args...)
 	options := sipsecdump.Options{Jobs: o.jobs, Dedupe: o.dedupe}
 	if o.follow {
@@ -80,9 +93,7 @@ func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, ne
 	if !o.follow {
 		progress = s.progress(captures, out)
 	}
-	sum, err := sipsecdump.Render(ctx, out, progress.watch(captures), &options, func() report.Renderer {
-		return watch.around(newRenderer())
-	})
+	sum, err := way(ctx, out, progress.watch(captures), &options, watch)
 	progress.end()
 	if err == nil || errors.Is(err, context.Canceled) {
 		if last != nil {

@@ -23,6 +23,7 @@ type dumpOptions struct {
 	secrets, secretFiles   []string
 	show                   []string
 	style, asn1            string
+	suiteNames             string
 	format, output, color  string
 	json                   bool
 	all, data, hex         bool
@@ -43,6 +44,7 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	addKeyLogFlags(f, &o.keyLogOptions)
 	f.StringSliceVar(&o.show, "show", nil, "layers to show, of the `list` "+strings.Join(layerNames(), ", ")+" (default all; with --style rfc6216 or ssldump: tls)")
 	f.StringVar(&o.style, "style", "full", "`name` of the TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
+	addSuiteNamesFlag(f, o)
 	addTreeFlag(f, o)
 	addOutputFlags(f, o)
 	f.BoolVarP(&o.all, "all", "A", false, "all fields of records (style full shows them anyway)")
@@ -50,7 +52,7 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f.BoolVarP(&o.hex, "hex", "x", false, "octets of each record, as on the wire")
 	f.BoolVarP(&o.absolute, "absolute", "e", false, "absolute times")
 	f.BoolVarP(&o.numeric, "numeric", "n", false, "no effect: names are never looked up")
-	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint, as `ADDR[:PORT]=NAME`")
+	addAliasFlag(f, o)
 	addAnalysisFlags(f, o)
 
 	completeFlags(c, map[string][]string{"show": layerNames(), "style": styleNames()})
@@ -89,6 +91,14 @@ func addTreeFlag(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringVar(&o.asn1, "asn1", "rfc6216", "`name` of the style of ASN.1 trees: "+strings.Join(treeNames(), ", "))
 }
 
+func addSuiteNamesFlag(f *pflag.FlagSet, o *dumpOptions) {
+	f.StringVar(&o.suiteNames, "suite-names", "iana", "`whose` names cipher suites have: iana, or rfc6216 (the registry's but for the four that the RFC's listing has otherwise)")
+}
+
+func addAliasFlag(f *pflag.FlagSet, o *dumpOptions) {
+	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint, as `ADDR[:PORT]=NAME`")
+}
+
 func addOutputFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringVar(&o.format, "format", "text", "`name` of the format: text, or json, one event a line")
 	addWhereFlags(f, o)
@@ -117,7 +127,7 @@ func completeFlags(c *cobra.Command, own map[string][]string) {
 	}
 	for name, values := range map[string][]string{
 		"asn1": treeNames(), "format": {"text", "json"}, "color": {"auto", "always", "never"},
-		"at": {"now", "capture"}, "fail-on": failNames,
+		"at": {"now", "capture"}, "fail-on": failNames, "suite-names": listing.SuiteNameNames,
 	} {
 		if own[name] == nil {
 			complete(name, values)
@@ -172,6 +182,9 @@ func (o *dumpOptions) textOptions() (report.TextOptions, error) {
 	t.Listing.Style = styles[i].style
 	t.Listing.AllFields, t.Listing.Data, t.Listing.Hex, t.Listing.Absolute = o.all, o.data, o.hex, o.absolute
 	var err error
+	if t.Listing.SuiteNames, err = parseSuiteNames(o.suiteNames); err != nil {
+		return t, err
+	}
 	if t.Tree, err = treeStyle(o.asn1); err != nil {
 		return t, err
 	}
@@ -180,6 +193,15 @@ func (o *dumpOptions) textOptions() (report.TextOptions, error) {
 	}
 	t.Aliases, err = parseAliases(o.aliases)
 	return t, err
+}
+
+// parseSuiteNames reads --suite-names.
+func parseSuiteNames(name string) (listing.SuiteNames, error) {
+	i := slices.Index(listing.SuiteNameNames, name)
+	if i < 0 {
+		return 0, unknown("--suite-names", name, listing.SuiteNameNames)
+	}
+	return listing.SuiteNames(i), nil
 }
 
 // layers reads --show. The styles that imitate a listing show what it showed.

@@ -34,10 +34,15 @@ type watched struct {
 
 func (r watched) Render(b *report.Buffer, e *report.Event) {
 	r.Renderer.Render(b, e)
+	r.w.look(e)
+}
+
+// look notes an event that tells of a cut.
+func (w *watcher) look(e *report.Event) {
 	if a, ok := e.Body.(*report.Anomaly); ok && e.Flow == nil && strings.HasPrefix(a.Code, "capture-") {
-		r.w.mu.Lock()
-		r.w.cuts = append(r.w.cuts, cut{e.File, a.Text})
-		r.w.mu.Unlock()
+		w.mu.Lock()
+		w.cuts = append(w.cuts, cut{e.File, a.Text})
+		w.mu.Unlock()
 	}
 }
 

@@ -1,0 +1,118 @@
+package document
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"sipsecdump/report/escape"
+)
+
+// folder breaks lines that are too long.
+type folder struct {
+	width int  // of a line that is left as it is, in columns
+	room  int  // of the pieces of one that is broken
+	tags  bool // pieces stand between the tags of RFC 4475
+}
+
+func (o *Options) folder() folder {
+	f := folder{width: o.width() - foldMargin, room: o.width() - foldMargin, tags: true}
+	if o.Style == Draft {
+		f.width, f.tags = o.width(), false
+	}
+	return f
+}
+
+// lines appends text as lines, escaped and broken, with LF behind each.
+func (f folder) lines(dst, text []byte) []byte {
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		// Documents have no tabs, and blanks at no line's end.
+		line = bytes.TrimRight(bytes.ReplaceAll(line, []byte("\t"), []byte(" ")), " ")
+		dst = f.line(dst, string(escape.AppendText(nil, line)))
+	}
+	return dst
+}
+
+// line appends a line of graphic characters. It is broken greedily: behind a semicolon or a comma,
+// or at a blank, whatever comes last in the room; else where the room ends. Blanks at a break are
+// left out. Pieces but the first stand under the value of a header field.
+func (f folder) line(dst []byte, line string) []byte {
+	if utf8.RuneCountInString(line) <= f.width {
+		return append(append(dst, line...), '\n')
+	}
+	if f.tags {
+		dst = append(dst, "<allOneLine>\n"...)
+	}
+	dst = fold(dst, line, valueColumn(line), f.room)
+	if f.tags {
+		dst = append(dst, "</allOneLine>\n"...)
+	}
+	return dst
+}
+
+// plain appends lines of a listing, which have margin blanks too many if they have so many; those
+// that are too long go on below, further in.
+func (f folder) plain(dst, text []byte, margin, width int) []byte {
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimRight(line, " \n") // documents have no blanks at line ends
+		blank := len(line) - len(strings.TrimLeft(line, " "))
+		line = line[min(margin, blank):]
+		under := len(line) - len(strings.TrimLeft(line, " ")) + 2
+		dst = fold(dst, line, under, width)
+	}
+	return dst
+}
+
+// maxUnder is how deep a line goes on at most.
+const maxUnder = 40
+
+// valueColumn is where the value of a header field begins, or the text of a continuation line; 0
+// for a line that is neither.
+func valueColumn(line string) int {
+	text := strings.TrimLeft(line, " ")
+	if len(text) < len(line) {
+		return len(line) - len(text)
+	}
+	if name, _, ok := strings.Cut(line, ": "); ok && !strings.ContainsAny(name, " <>@") {
+		return len(name) + len(": ")
+	}
+	return 0
+}
+
+// fold appends a line in pieces of room columns at most, all but the first below column under.
+func fold(dst []byte, line string, under, room int) []byte {
+	if under > maxUnder || under > room/2 {
+		under = 4
+	}
+	rest := []rune(line)
+	indent := 0
+	for len(rest) > room-indent {
+		n := breakAt(rest, room-indent, under-indent)
+		dst = append(dst, blanks[:indent]...)
+		dst = append(dst, strings.TrimRight(string(rest[:n]), " ")...)
+		dst = append(dst, '\n')
+		for rest = rest[n:]; len(rest) > 0 && rest[0] == ' '; {
+			rest = rest[1:]
+		}
+		indent = under
+	}
+	if len(rest) == 0 && line != "" {
+		return dst // there was nothing but blanks behind the last break
+	}
+	dst = append(dst, blanks[:indent]...)
+	return append(append(dst, string(rest)...), '\n')
+}
+
+// breakAt returns how many characters of the line, which is longer than room, go before a break.
+// The first low of them are not worth one.
+func breakAt(line []rune, room, low int) int {
+	for n := room; n > max(low, 1); n-- {
+		if c := line[n-1]; c == ';' || c == ',' || line[n] == ' ' {
+			return n
+		}
+	}
+	return room
+}
+
+const blanks = "                                                                        "

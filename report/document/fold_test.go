@@ -1,0 +1,76 @@
+package document
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"sipsecdump/report/escape"
+)
+
+// TestFold has the lines that RFC 6216, Sections 3 and 4 break, and what they do not have.
+func TestFold(t *testing.T) {
+	rfc := (&Options{Indent: 3}).folder()
+	draft := (&Options{Indent: 3, Style: Draft}).folder()
+	tagged := func(lines ...string) string {
+		return "<allOneLine>\n" + strings.Join(lines, "\n") + "\n</allOneLine>\n"
+	}
+	for _, test := range []struct {
+		name string
+		f    folder
+		line string
+		want string
+	}{
+		{"short", rfc, "To: <sip:kumiko@example.net>\r\n", "To: <sip:kumiko@example.net>\n"},
+		{"empty", rfc, "\r\n", "\n"},
+		{"semicolons", rfc, "Content-Type: multipart/signed;boundary=3b515e121b43a911;micalg=sha1;protocol=\"application/pkcs7-signature\"\n",
+			tagged("Content-Type: multipart/signed;boundary=3b515e121b43a911;", "              micalg=sha1;protocol=\"application/pkcs7-signature\"")},
+		{"of 68", rfc, "Content-Disposition: attachment;handling=required;filename=smime.p7s\n",
+			tagged("Content-Disposition: attachment;handling=required;", "                     filename=smime.p7s")},
+		{"of 68 in the draft", draft, "Content-Disposition: attachment;handling=required;filename=smime.p7s\n",
+			"Content-Disposition: attachment;handling=required;filename=smime.p7s\n"},
+		{"commas", rfc, "Accept: multipart/signed, text/plain, application/pkcs7-mime, application/sdp, multipart/alternative",
+			tagged("Accept: multipart/signed, text/plain, application/pkcs7-mime,", "        application/sdp, multipart/alternative")},
+		{"of 66", rfc, "S: " + strings.Repeat("x", 63), "S: " + strings.Repeat("x", 63) + "\n"},
+		{"of 67", rfc, "S: " + strings.Repeat("x", 64), tagged("S: "+strings.Repeat("x", 63), "   x")},
+		{"no field", rfc, strings.Repeat("word ", 14), tagged(strings.TrimSpace(strings.Repeat("word ", 13)), "word")},
+		{"continuation", rfc, "  " + strings.Repeat("x", 70), tagged("  "+strings.Repeat("x", 64), "  "+strings.Repeat("x", 6))},
+		{"tab", rfc, "\tx", " x\n"},
+		{"control", rfc, "S: \x1b[2J", "S: \\x1b[2J\n"},
+		{"long name", rfc, strings.Repeat("n", 60) + ": v v", strings.Repeat("n", 60) + ": v v\n"},
+		{"longer name", rfc, strings.Repeat("n", 64) + ": v", tagged(strings.Repeat("n", 64)+":", "    v")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := string(test.f.lines(nil, []byte(test.line))); got != test.want {
+				t.Errorf("got\n%swant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// FuzzLines: lines stay within their columns, end without blanks, and lose nothing but blanks.
+func FuzzLines(f *testing.F) {
+	f.Add([]byte("Via: SIP/2.0/TLS 192.0.2.2:15001;branch=z9hG4bK-d8754z-c785a077a9a8451b-1---d8754z-;rport=50738\r\n\r\nbody"), uint8(3))
+	f.Add([]byte("a: "+strings.Repeat("\xff,; ", 50)), uint8(24))
+	f.Add([]byte(strings.Repeat(" ", 200)+"x\t"), uint8(0))
+	f.Fuzz(func(t *testing.T, data []byte, indent uint8) {
+		o := &Options{Indent: int(indent % (MaxIndent + 1))}
+		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+		for _, style := range []Style{RFC6216, Draft} {
+			o.Style = style
+			got := string(o.folder().lines(nil, data))
+			for line := range strings.Lines(got) {
+				line = strings.TrimSuffix(line, "\n")
+				if n := utf8.RuneCountInString(line); n > o.width() || strings.TrimRight(line, " ") != line {
+					t.Errorf("%d columns, of %d: %q", n, o.width(), line)
+				}
+			}
+			if style == Draft {
+				want := strings.ReplaceAll(string(escape.AppendLines(nil, strings.ReplaceAll(string(data), "\t", " "), "")), " ", "")
+				if squeeze(got) != squeeze(want) {
+					t.Errorf("%q became %q", data, got)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,11 @@
+package document
+
+const (
+	// maxFigures bounds the octets of all figures: more than any document has. What comes
+	// later is left out, and Cut tells so.
+	maxFigures = 64 << 20
+	// maxArchive bounds the octets that the archive holds before it is compressed.
+	maxArchive = 256 << 20
+	// MaxIndent is the deepest margin, in columns: lines need room for a name and a value.
+	MaxIndent = 24
+)
