@@ -31,43 +31,6 @@ func treeOf(data []byte, style cms.TreeStyle) []byte {
 	return cms.AppendTree(nil, data, nodes, cms.TreeOptions{Style: style})
 }
 
-// undo replaces lines that the authors of a document changed by hand with those that the program
-// printed.
-func undo(golden []string, edits []edit) []string {
-	var want []string
-	at := 0
-	for _, e := range edits {
-		want = append(want, golden[at:e.line-1]...)
-		want = append(want, e.lines...)
-		at = e.line - 1 + e.count
-	}
-	return append(want, golden[at:]...)
-}
-
-// The listings of RFC 6216, Section 2.1 and of the draft, Section 5.1.
-func TestParseTreeDocuments(t *testing.T) {
-	for _, l := range []struct {
-		style               cms.TreeStyle
-		golden, certificate string
-		edits               []edit
-	}{
-		{cms.StyleRFC6216ASN1Parse, "rfc6216-2.1-ca", "rfc6216", nil},
-		{cms.StyleDraftASN1Parse, "draft-5.1-ca", "draft-sec-flows/certs", []edit{
-			{29, 2, []string{"     111:l=  32 prim:      PRINTABLESTRING   :Sipit Test Certificate Authority"}},
-			{54, 2, []string{"     257:l=  32 prim:      PRINTABLESTRING   :Sipit Test Certificate Authority"}},
-			{73, 1, []string{"     461:l=   3 prim:      OBJECT            :X509v3 Subject Key Identifier"}},
-			{78, 1, []string{"     493:l=   3 prim:      OBJECT            :X509v3 Authority Key Identifier"}},
-		}},
-	} {
-		golden := strings.Split(string(read(t, "../testdata/goldens", l.golden+".asn1parse.txt")), "\n")
-		data := certificateDER(t, filepath.Join("../testdata", l.certificate, "root_cert_fluffyCA.pem"))
-		got := strings.Split(string(treeOf(data, l.style)), "\n")
-		if d := cmp.Diff(undo(golden, l.edits), got); d != "" {
-			t.Errorf("%s: %s", l.golden, d)
-		}
-	}
-}
-
 // asn1parse runs the program, or skips the test.
 func asn1parse(t *testing.T, data []byte) string {
 	t.Helper()
