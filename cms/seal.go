@@ -268,7 +268,9 @@ func openGCM(key, nonce, ciphertext, tag, additional []byte) ([]byte, bool) {
 
 // openInPlace decrypts a copy, which crypto/cipher wants to have the tag behind it.
 func openInPlace(c cipher.AEAD, nonce, ciphertext, tag, additional []byte) ([]byte, bool) {
-	sealed := append(append(make([]byte, 0, len(ciphertext)+len(tag)), ciphertext...), tag...)
+	sealed := make([]byte, len(ciphertext)+len(tag))
+	copy(sealed, ciphertext) // right behind make, which leaves it out to write zeros first
+	copy(sealed[len(ciphertext):], tag)
 	plaintext, err := c.Open(sealed[:0], nonce, sealed, additional)
 	return plaintext, err == nil
 }
