@@ -3,15 +3,16 @@ package sipsecdump
 // Limits of the pipeline. Each room has its own beside these, in its limits.go.
 const (
 	// DefaultBatchBytes is the payload octets of a batch: large enough that handing one over
-	// costs nothing beside working on it.
-	DefaultBatchBytes = 1 << 20
+	// costs nothing beside working on it, and small enough that what is made of it is still in
+	// the cache when it is written.
+	DefaultBatchBytes = 256 << 10
 	// batchPackets bounds a batch of empty segments.
-	batchPackets = 8192
+	batchPackets = 2048
 	// batchesPerShard times the number of shards is how many batches are in flight: one that
 	// the shard works on and one that waits, so that nobody idles.
 	batchesPerShard = 2
 	// keepRendered is the largest output buffer that a recycled batch keeps.
-	keepRendered = 4 << 20
+	keepRendered = 1 << 20
 
 	// maxBodyDepth bounds CMS inside MIME inside CMS (signed, encrypted, and tunnelled once
 	// more leaves room).
