@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"sipsecdump/cms"
@@ -19,7 +20,7 @@ func (t *Text) sip(b *Buffer, e *Event, s *SIP) {
 	b.B = append(b.B, indentName+"SIP message "...)
 	b.Slot()
 	b.B = append(b.B, ": "...)
-	b.B = append(b.B, octets(len(m.Raw))...)
+	b.B = appendOctets(b.B, len(m.Raw))
 	if s.Incomplete {
 		b.B = append(b.B, ", not complete"...)
 	}
@@ -88,11 +89,13 @@ func lineEnd(p []byte) int {
 // wire has not shown it. The exception are those inside of the part at the path shown, an embedded message
 // that is text altogether. It returns that path for the next part.
 func (t *Text) part(b *Buffer, p *Part, shown string) string {
-	b.B = fmt.Appendf(b.B, "%sMIME part %s: ", indentName, p.Path)
+	b.B = append(b.B, indentName+"MIME part "...)
+	b.B = append(b.B, p.Path...)
+	b.B = append(b.B, ": "...)
 	b.B = escape.AppendText(b.B, p.MediaType)
 	if !p.Multipart {
 		b.B = append(b.B, ", "...)
-		b.B = append(b.B, octets(len(p.Content))...)
+		b.B = appendOctets(b.B, len(p.Content))
 	}
 	if p.Encoding != "" {
 		b.B = append(b.B, ", "...)
@@ -173,9 +176,12 @@ func contentTypeName(o *cms.Object) string {
 	return "object that could not be read"
 }
 
-func octets(n int) string {
+func octets(n int) string { return string(appendOctets(nil, n)) }
+
+func appendOctets(b []byte, n int) []byte {
+	b = strconv.AppendInt(b, int64(n), 10)
 	if n == 1 {
-		return "1 octet"
+		return append(b, " octet"...)
 	}
-	return fmt.Sprintf("%d octets", n)
+	return append(b, " octets"...)
 }
