@@ -14,6 +14,10 @@ const (
 	// keepRendered is the largest output buffer that a recycled batch keeps.
 	keepRendered = 1 << 20
 
+	// maxJobs is the most shards: each has batches of its own, and no machine that this is for
+	// has more processors.
+	maxJobs = 64
+
 	// maxBodyDepth bounds CMS inside MIME inside CMS (signed, encrypted, and tunnelled once
 	// more leaves room).
 	maxBodyDepth = 8

@@ -34,7 +34,8 @@ type Options struct {
 	// Dedupe leaves out packets that came by before, as captures of several interfaces or of
 	// mirror ports have them. They are counted.
 	Dedupe bool
-	// Jobs is the number of shards; 0 stands for the number of processors.
+	// Jobs is the number of shards; 0 stands for the number of processors, and more than 64 for
+	// 64: each has buffers of its own. The output does not depend on it.
 	Jobs int
 	// BatchBytes is the payload octets handed to the shards at once; 0 stands for
 	// DefaultBatchBytes. It changes nothing but speed.
@@ -55,6 +56,7 @@ func (o *Options) orDefault() Options {
 	if c.Jobs <= 0 {
 		c.Jobs = runtime.GOMAXPROCS(0)
 	}
+	c.Jobs = min(c.Jobs, maxJobs)
 	if c.BatchBytes <= 0 {
 		c.BatchBytes = DefaultBatchBytes
 	}
