@@ -30,6 +30,9 @@ type opener struct {
 // open returns the parts in reading order, and the octets that those lie in which no object, no
 // encoding and no other message holds: the message's body, or what mend made of it.
 func (o *opener) open(m *sipparse.Message) ([]report.Part, []byte) {
+	if m.Request {
+		o.aor = m.From.URI
+	}
 	body := o.body(m, "", 0, 0)
 	return o.parts, body
 }

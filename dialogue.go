@@ -83,9 +83,6 @@ func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue
 	if o.at.IsZero() {
 		o.at = d.conn.at
 	}
-	if m.Request {
-		o.aor = m.From.URI
-	}
 	sip.Parts, sip.Body = o.open(m)
 	sip.Identities = identity.Check(m, sip.Body, d.options.Keyring, o.at)
 	d.emit(d.conn.at, sip)

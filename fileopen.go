@@ -41,7 +41,7 @@ func OpenFile(f *File, content *Content, o *Options) []*report.Event {
 		}
 		c.Name = f.Name
 		if s := c.Object.Signed; s != nil && s.EContent == nil && content != nil {
-			c.Signers = s.Verify(cms.VerifyInput{Ranges: content.ranges(), Keyring: options.Keyring, At: options.At})
+			c.Signers = s.Verify(cms.VerifyInput{Ranges: content.ranges(), Keyring: options.Keyring, At: options.At, AOR: open.aor})
 		}
 		events = append(events, &report.Event{Body: c})
 	}
