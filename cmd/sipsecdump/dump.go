@@ -68,6 +68,10 @@ func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string
 		return usageError{errors.New("no capture given")}
 	}
 
+	if err := o.refuseOverwrite(inputs); err != nil {
+		return err
+	}
+
 	keys := keyLoader{streams: s}
 	options.Keyring = keys.load(o)
 	var badKeyLog bool

@@ -51,6 +51,9 @@ func (r *fileRun) fail(format string, args ...any) {
 // each calls show with the objects of each file that can be read, and writes what it put into the
 // buffer. The error is that of the output.
 func (r *fileRun) each(names []string, show func(f *sipsecdump.File)) error {
+	if err := r.options.refuseOverwrite(names); err != nil {
+		return err
+	}
 	w, finish, err := r.options.openOutput(r.streams)
 	if err != nil {
 		return err
