@@ -8,6 +8,7 @@ import (
 
 	"sipsecdump/report/escape"
 	"sipsecdump/sipparse/dialog"
+	"sipsecdump/sipparse/sdp"
 )
 
 // call writes what became of a call: a line, and one for each thing that is special about it.
@@ -45,6 +46,16 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 	if c.State == dialog.Rejected {
 		t.color(b, start, yellow)
 	}
+	for _, side := range []struct {
+		name    string
+		session *sdp.Session
+	}{{"caller", c.Media.Caller}, {"callee", c.Media.Callee}} {
+		if line := MediaLine(side.session); line != "" {
+			b.B = append(b.B, indentName+"media of the "+side.name+": "...)
+			b.B = escape.AppendText(b.B, line)
+			b.B = append(b.B, '\n')
+		}
+	}
 	for _, m := range c.Media.Changes {
 		side := "caller"
 		if m.Callee {
@@ -71,6 +82,24 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 
 func appendSeconds(dst []byte, d time.Duration) []byte {
 	return append(strconv.AppendFloat(dst, d.Seconds(), 'f', 3, 64), " s"...)
+}
+
+// MediaLine tells in a few words what a session description describes, each m-line with the codec
+// that it prefers; "" if it is nil or describes no media.
+func MediaLine(s *sdp.Session) string {
+	if s == nil {
+		return ""
+	}
+	var list []string
+	for i := range s.Media {
+		m := &s.Media[i]
+		line := m.String()
+		if len(m.Codecs) > 0 {
+			line += " " + m.Codecs[0]
+		}
+		list = append(list, line)
+	}
+	return strings.Join(list, ", ")
 }
 
 // SecurityLine tells in a few words how a call's messages were protected: the transports, TLS

@@ -62,6 +62,7 @@ func addCallsFlags(c *cobra.Command, o *callsOptions) {
 	f.StringVar(&o.sort, "sort", "idx", "`column` to sort by; with a hyphen in front, the other way round")
 	f.StringVar(&o.format, "format", "text", "`name` of the format: "+strings.Join(callFormats, ", "))
 	addWhereFlags(f, &o.dumpOptions)
+	addAliasFlag(f, &o.dumpOptions)
 	addAnalysisFlags(f, &o.dumpOptions)
 	completeFlags(c, map[string][]string{"columns": columnNames(), "sort": columnNames(), "format": callFormats})
 }
@@ -78,9 +79,14 @@ func calls(ctx context.Context, s *streams, o *callsOptions, args []string) erro
 	if err != nil {
 		return err
 	}
+	names, err := parseAliases(o.aliases)
+	if err != nil {
+		return err
+	}
+	table.alias(names)
 	if o.format == "json" {
-		if len(o.columns) > 0 || o.sort != "idx" {
-			return usageError{errors.New("--columns and --sort shape tables; --format json has every field, in the order of the event stream")}
+		if len(o.columns) > 0 || o.sort != "idx" || len(names) > 0 {
+			return usageError{errors.New("--columns, --sort and --alias shape tables; --format json has every field, in the order of the event stream")}
 		}
 		return o.analyse(ctx, s, args, func() report.Renderer {
 			return &callEvents{report.JSON{Version: programVersion()}}

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +62,29 @@ func newCallTable(names []string, by string) (*callTable, error) {
 	var err error
 	t.by, err = findColumn("--sort", by)
 	return t, err
+}
+
+// alias makes the columns of endpoints show their names.
+func (t *callTable) alias(names map[netip.AddrPort]string) {
+	named := func(c *column) *column {
+		n := *c
+		switch c.name {
+		case "src":
+			n.cell = func(c *dialog.Call) string { return aliased(names, c.Src) }
+		case "dst":
+			n.cell = func(c *dialog.Call) string { return aliased(names, c.Dst) }
+		}
+		return &n
+	}
+	for i, c := range t.columns {
+		t.columns[i] = named(c)
+	}
+	t.by = named(t.by)
+}
+
+// aliased is the name of an endpoint: its own, that of its address, or itself.
+func aliased(names map[netip.AddrPort]string, a netip.AddrPort) string {
+	return cmp.Or(names[a], names[netip.AddrPortFrom(a.Addr(), 0)], a.String())
 }
 
 // Render implements report.Renderer.

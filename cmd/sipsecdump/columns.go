@@ -126,20 +126,7 @@ func tlsCell(c *dialog.Call) string {
 
 // media is the latest the caller offers, or the callee if the caller said nothing.
 func media(c *dialog.Call) string {
-	s := cmp.Or(c.Media.Caller, c.Media.Callee)
-	if s == nil {
-		return ""
-	}
-	var list []string
-	for i := range s.Media {
-		m := &s.Media[i]
-		line := m.String()
-		if len(m.Codecs) > 0 {
-			line += " " + m.Codecs[0]
-		}
-		list = append(list, line)
-	}
-	return strings.Join(list, ", ")
+	return report.MediaLine(cmp.Or(c.Media.Caller, c.Media.Callee))
 }
 
 func legs(c *dialog.Call) string {
