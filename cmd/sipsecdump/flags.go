@@ -60,10 +60,6 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 
 // The flags that other commands have too.
 
-func addAliasFlag(f *pflag.FlagSet, o *dumpOptions) {
-	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint, as `ADDR[:PORT]=NAME`")
-}
-
 func addInputFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
 	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
