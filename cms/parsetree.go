@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"sipsecdump/cms/ber"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 // parseLayout holds what the layouts of "openssl asn1parse" differ in.

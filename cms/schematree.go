@@ -9,7 +9,7 @@ import (
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
 	"sipsecdump/cms/schema"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 // schemaPrinter prints trees with the names of the modules: offset and length, then, indented,

@@ -7,7 +7,7 @@ import (
 	"sipsecdump/cms"
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/sipparse"
 )
 

@@ -5,7 +5,7 @@ import (
 	"net/netip"
 
 	"sipsecdump/cms"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/report/listing"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/sipparse/dialog"
 	"sipsecdump/sipparse/sdp"
 )

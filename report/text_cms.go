@@ -5,7 +5,7 @@ import (
 
 	"sipsecdump/cms"
 	"sipsecdump/cms/pki"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/sipparse"
 )
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"sipsecdump/cms"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/sipparse/identity"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"sipsecdump/cms"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/sipparse"
 )
 

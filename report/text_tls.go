@@ -1,8 +1,10 @@
 package report
 
 import (
+	"strings"
+
 	"sipsecdump/cms/pki"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 // indentVerdict is that of what stands below a verdict's line.
@@ -26,6 +28,8 @@ func (t *Text) serverIdentity(b *Buffer, id *pki.IdentityResult) {
 // appendCertificateIdentity writes the rest of a line on whose a certificate is.
 func appendCertificateIdentity(b []byte, id *pki.IdentityResult) []byte {
 	b = escape.AppendText(b, id.Detail)
-	b = append(b, " ("...)
-	return append(append(b, id.Section...), ")\n"...)
+	if !strings.Contains(id.Detail, id.Section) {
+		b = append(append(append(b, " ("...), id.Section...), ')')
+	}
+	return append(b, '\n')
 }

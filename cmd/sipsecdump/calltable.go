@@ -17,8 +17,8 @@ import (
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 
+	"sipsecdump/escape"
 	"sipsecdump/report"
-	"sipsecdump/report/escape"
 	"sipsecdump/sipparse/dialog"
 )
 

@@ -8,8 +8,8 @@ import (
 	"syscall"
 
 	"sipsecdump"
+	"sipsecdump/escape"
 	"sipsecdump/report"
-	"sipsecdump/report/escape"
 )
 
 // maxFile bounds a file that is no capture: it is held in memory.

@@ -1,6 +1,6 @@
 package main
 
-import "sipsecdump/report/escape"
+import "sipsecdump/escape"
 
 // printable makes a message fit for a terminal: names of files, and what libraries say about
 // their contents, may hold anything.

@@ -7,7 +7,7 @@ import (
 
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 // Append appends the text of a certificate to dst. Lines end in LF; all else are graphic

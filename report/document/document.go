@@ -3,8 +3,8 @@ package document
 import (
 	"fmt"
 
+	"sipsecdump/escape"
 	"sipsecdump/report"
-	"sipsecdump/report/escape"
 	"sipsecdump/report/listing"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 // folder breaks lines that are too long.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 // TestFold has the lines that RFC 6216, Sections 3 and 4 break, and what they do not have.

@@ -5,8 +5,8 @@ import (
 	"net/netip"
 
 	"sipsecdump/cms/pki"
+	"sipsecdump/escape"
 	"sipsecdump/report"
-	"sipsecdump/report/escape"
 	"sipsecdump/tlsparse"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/tlsparse"
 )
 

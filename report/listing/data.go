@@ -3,7 +3,7 @@ package listing
 import (
 	"bytes"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 const (

@@ -3,7 +3,7 @@ package listing
 import (
 	"fmt"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/tlsparse"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 // The columns of what stands below a record line.

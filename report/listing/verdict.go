@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 	"sipsecdump/tlsparse"
 )
 

@@ -3,7 +3,7 @@ package escape_test
 import (
 	"os"
 
-	"sipsecdump/report/escape"
+	"sipsecdump/escape"
 )
 
 func ExampleAppendText() {
