@@ -6,5 +6,5 @@
 // capture can give (the number of a message) are left there as slots, which the ordered stage
 // of the pipeline fills after the merge.
 //
-// Everything that came from a capture passes through report/escape on its way to the buffer.
+// Everything that came from a capture passes through escape on its way to the buffer.
 package report
