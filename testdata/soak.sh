@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs each fuzz target for a while, one after the other, and lists those that found something.
-# A finding is a file in the package's testdata/fuzz: it is a seed from then on.
+# Runs each fuzz target for a while, one after the other, and lists those that found something;
+# before them, if all are run, the test that cuts captures at every octet. A finding is a file in
+# the package's testdata/fuzz: it is a seed from then on.
 #
 #   testdata/soak.sh                    every target, a minute each
 #   testdata/soak.sh 10m                every target, ten minutes each
@@ -13,6 +14,9 @@ packages=${2:-./...}
 match=${3:-.}
 
 found=()
+if [[ $packages == ./... ]]; then
+	go test -timeout 0 -run '^TestCutAnywhere$' . -every-octet || found+=('sipsecdump TestCutAnywhere')
+fi
 list=$(go list "$packages") || exit
 for package in $list; do
 	targets=$(go test -list '^Fuzz' "$package") || exit

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Makes the captures of docs/performance.md, reads them with sipsecdump and with the programs that
+# are installed, and prints the tables. Needs bash, GNU time and Go.
+#
+#   docs/bench.sh              the captures, once and ten times as long
+#   SCALES="1 10 100" docs/bench.sh
+#   DIR=/scratch docs/bench.sh keeps the captures there, about 300 MB a unit of scale
+#
+# Each figure is the best of $RUNS (3): what else a machine does only adds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scales=${SCALES:-1 10}
+runs=${RUNS:-3}
+jobs=${JOBS:-2}
+dir=${DIR:-$(mktemp -d)}
+[[ -n ${DIR:-} ]] || trap 'rm -rf "$dir"' EXIT
+[[ -x /usr/bin/time ]] || { echo 'GNU time is not installed' >&2; exit 1; }
+mkdir -p "$dir"
+go build -o "$dir/sipsecdump" ./cmd/sipsecdump
+ours=$dir/sipsecdump
+key=$dir/keys/domain_key_example.net.pem
+suite=TLS_RSA_WITH_AES_256_CBC_SHA
+
+# capture NAME ARGUMENTS... makes a capture unless it is there.
+capture() {
+	local file=$dir/$1.pcap
+	shift
+	[[ -s $file ]] || "$ours" make "$@" --keys "$dir/keys" --keylog - -o "$file" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
+}
+
+# measure COMMAND... prints wall and processor seconds and peak MiB of the fastest run.
+measure() {
+	for ((i = 0; i < runs; i++)); do
+		/usr/bin/time -o "$dir/time" -f '%e %U %S %M' "$@" >"$dir/out" 2>/dev/null || true
+		tail -n 1 "$dir/time"
+	done | sort -n | head -n 1 | awk '{printf "%s %.2f %.0f\n", $1, $2 + $3, $4 / 1024}'
+}
+
+# row CAPTURE "OUR OPTIONS" BOUND PEER... prints a line of the table.
+row() {
+	local name=$1 options=$2 bound=$3
+	shift 3
+	local file=$dir/$name.pcap size mine peer=- ratio=-
+	size=$(($(stat -c %s "$file") / 1000000))
+	# shellcheck disable=SC2086 # options are words
+	mine=$(measure "$ours" --jobs "$jobs" $options -o "$dir/text" "$file")
+	read -r wall cpu peak <<<"$mine"
+	if command -v "$1" >/dev/null; then
+		read -r pwall pcpu ppeak <<<"$(measure "$@" -r "$file")"
+		peer="$pwall s, $pcpu s, $ppeak MiB"
+		ratio=$(awk -v a="$wall" -v b="$pwall" 'BEGIN {printf "%.2f", (b > 0) ? a / b : 0}')
+	fi
+	echo "| $name | $size MB | $wall s | $cpu s | $peak MiB | \`${*/$key/KEY}\` | $peer | $ratio | $bound |"
+}
+
+echo "$(date -u +%F), $(grep -m 1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), $(nproc) processors, $(go version | cut -d' ' -f3)"
+echo
+echo '| capture | size | wall | processor | peak | peer | its wall, processor, peak | ratio | at most |'
+echo '|---|---|---|---|---|---|---|---|---|'
+for n in $scales; do
+	capture "one-x$n" calls $((17143 * n)) --transport tls --tls 1.2 --suite $suite
+	row "one-x$n" "--key $key" 0.35 ssldump -n -d -k "$key"
+	capture "many-x$n" tls --connections $((2000 * n)) --tls 1.2 --suite $suite
+	row "many-x$n" "--key $key" 1.15 ssldump -n -d -k "$key"
+	capture "udp-x$n" calls $((30000 * n)) --transport udp
+	row "udp-x$n" '' 0.15 tshark -q -z sip,stat
+	capture "closed-x$n" tls --connections $((20000 * n)) --tls 1.2 --suite $suite
+	row "closed-x$n" '' 0.3 ssldump -n -A
+done
+
+echo
+echo '| what | wall | processor | peak |'
+echo '|---|---|---|---|'
+alone() {
+	local name=$1
+	shift
+	read -r wall cpu peak <<<"$(measure "$ours" -o "$dir/text" "$@")"
+	echo "| $name | $wall s | $cpu s | $peak MiB |"
+}
+for j in 1 2; do
+	alone "2,000 connections, --jobs $j" --jobs $j --key "$key" "$dir/many-x${scales%% *}.pcap"
+done
+for n in 10000 100000; do
+	capture "open-$n" tls --connections $n --tls 1.2 --suite TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 --end none
+	alone "$n open connections" --jobs "$jobs" "$dir/open-$n.pcap"
+done
+for n in 100000 1000000; do
+	awk -v n=$n 'BEGIN { for (i = 0; i < n; i++) printf "CLIENT_RANDOM %064x %096x\n", i, i }' >"$dir/keylog"
+	alone "key log of $n lines" --jobs "$jobs" --keylog "$dir/keylog" testdata/draft-sec-flows/tls/tls1.pcap
+done
