@@ -321,7 +321,7 @@ func (ds *DatagramSession) deliver(d Dir) {
 		if !ok {
 			return
 		}
-		m := Message{Content: Handshake, Type: HandshakeType(raw[0]), Raw: raw, datagram: true}
+		m := Message{Content: Handshake, Type: HandshakeType(raw[0]), Raw: raw, Datagram: true}
 		version, kx := DTLS10, KeyExchange("")
 		if n := s.current; n != nil && n.server != nil {
 			if v := n.server.SelectedVersion(); v.datagram() {

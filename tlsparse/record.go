@@ -105,7 +105,7 @@ type Message struct {
 	Content ContentType
 	// Type is valid if Content is Handshake.
 	Type     HandshakeType
-	datagram bool // the header is that of DTLS
+	Datagram bool // the header is that of DTLS (RFC 6347, Section 4.2.2)
 	// Raw is the whole message with its header, put together if it came in several records; in
 	// DTLS with the header that it would have in one fragment (RFC 6347, Section 4.2.6).
 	Raw []byte
@@ -130,7 +130,7 @@ func (m *Message) Octets() []byte {
 	if m.Content == Handshake {
 		n = messageHeader
 	}
-	if m.datagram {
+	if m.Datagram {
 		n = datagramMessageHeader
 	}
 	return m.Raw[min(n, len(m.Raw)):]
