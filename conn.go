@@ -265,11 +265,13 @@ func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 }
 
 // tellForeign tells what of the flow was passed over.
+//
+// A flow without SIP is none of ours: behind a handshake of DTLS there may be media.
 func (c *conn) tellForeign() {
-	if c.foreign > 0 {
+	if c.foreign > 0 && (c.single != nil || c.sealed != nil) {
 		c.emit(c.at, &report.Anomaly{
 			Code: "sip-flow-foreign", Section: "RFC 3261, Section 18.3", Offset: -1, Count: c.foreign,
-			Text: fmt.Sprintf("%s between these endpoints are neither SIP nor keep-alives and were passed over", plural(c.foreign, "datagram")),
+			Text: fmt.Sprintf("%s between these endpoints passed over: neither SIP nor keep-alive", plural(c.foreign, "datagram")),
 		})
 	}
 }

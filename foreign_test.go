@@ -25,7 +25,7 @@ func TestForeignDatagrams(t *testing.T) {
 		{"keep-alives", datagrams(t, options, []byte("\r\n\r\n"), stun, []byte{0, 0, 0, 0}), "4 packets, 1 connection, 1 SIP message\n"},
 		{
 			"on the flow", datagrams(t, options, rtp, rtp),
-			"! connection 1: 2 datagrams between these endpoints are neither SIP nor keep-alives and were passed over [sip-flow-foreign] (RFC 3261, Section 18.3)\n" +
+			"! connection 1: 2 datagrams between these endpoints passed over: neither SIP nor keep-alive [sip-flow-foreign] (RFC 3261, Section 18.3)\n" +
 				"3 packets, 1 connection, 1 SIP message\n1 anomaly, 0 malformed fields\n",
 		},
 	} {
