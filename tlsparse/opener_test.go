@@ -506,6 +506,9 @@ func (s *still) XORKeyStream(dst, src []byte) {
 
 // TestRecordAllocs opens records of every kind without an allocation.
 func TestRecordAllocs(t *testing.T) {
+	if underRace {
+		t.Skip("allocations are not the code's own under the race detector")
+	}
 	forAll(t, func(t *testing.T, p *protection) {
 		if p.compression != 0 {
 			t.SkipNow() // a block of DEFLATE brings its codes
