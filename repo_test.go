@@ -24,6 +24,7 @@ var rooms = map[string][]string{
 	"cipher/aria":       {},
 	"cipher/camellia":   {},
 	"cipher/ccm":        {},
+	"cipher/ciphertest": {},
 	"cipher/gcm":        {},
 	"cipher/idea":       {},
 	"cipher/seed":       {},
