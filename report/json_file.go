@@ -34,11 +34,3 @@ type jsonFileCertificate struct {
 	jsonCertificate
 	Findings []jsonIssue `json:"findings,omitempty"`
 }
-
-func jsonFindingsOf(c *Certificate) []jsonIssue {
-	var list []jsonIssue
-	for _, f := range c.Findings {
-		list = append(list, jsonIssue(f))
-	}
-	return list
-}

@@ -39,8 +39,6 @@ func jsonIdentityOf(r *identity.Result) jsonIdentity {
 			Failures: r.Chain.Failures, Revocation: r.Chain.Revocation,
 		})
 	}
-	for _, is := range r.Issues {
-		j.Issues = append(j.Issues, jsonIssue(is))
-	}
+	j.Issues = jsonIssuesOf(r.Issues)
 	return j
 }

@@ -115,9 +115,7 @@ func jsonPartOf(p *Part) jsonPart {
 		}
 		j.Message.CSeq, _ = m.Get("cseq")
 	}
-	for _, is := range p.Issues {
-		j.Issues = append(j.Issues, jsonIssue(is))
-	}
+	j.Issues = jsonIssuesOf(p.Issues)
 	return j
 }
 
@@ -129,7 +127,13 @@ func jsonHeadersOf(m *sipparse.Message) []jsonHeader {
 	return list
 }
 
-func jsonIssuesOf(issues []sipparse.Issue) []jsonIssue {
+// jsonIssuesOf serves the issues and findings of every room: each has a type of its own, and
+// all have the same fields.
+func jsonIssuesOf[I ~struct {
+	Code          string
+	Offset        int
+	Section, Text string
+}](issues []I) []jsonIssue {
 	var list []jsonIssue
 	for _, is := range issues {
 		list = append(list, jsonIssue(is))
@@ -293,9 +297,7 @@ func jsonCMSOf(c *CMS) jsonCMS {
 		j.DigestMatched = &c.Digest.Matched
 		j.Reason, j.Detail, j.Content = c.Digest.Reason, c.Digest.Detail, c.Content()
 	}
-	for _, is := range o.Issues {
-		j.Issues = append(j.Issues, jsonIssue(is))
-	}
+	j.Issues = jsonIssuesOf(o.Issues)
 	for n := range o.Tree() {
 		j.Tree = append(j.Tree, jsonNode(n))
 	}
