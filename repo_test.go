@@ -43,7 +43,7 @@ var rooms = map[string][]string{
 	"report":            {"cms", "cms/ber", "cms/pki", "escape", "report/listing", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/sdp", "tlsparse"},
 	"report/document":   {"cms", "cms/pki", "report", "escape", "report/listing", "tlsparse"},
 	"escape":            {},
-	"report/listing":    {"cms/ber", "cms/pki", "escape", "tlsparse"},
+	"report/listing":    {"cms/ber", "cms/pki", "cms/x509text", "escape", "tlsparse"},
 	"maker":             {"capture", "capture/frame", "maker/certs"},
 	"maker/certs":       {},
 	".":                 {"capture", "cms", "cms/pki", "reassembly", "report", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/ws", "tlsparse"},

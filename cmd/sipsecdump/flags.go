@@ -27,6 +27,7 @@ type dumpOptions struct {
 	format, output, color  string
 	json                   bool
 	all, data, hex         bool
+	certificates           bool
 	absolute, numeric      bool
 	aliases                []string
 	follow, dedupe         bool
@@ -48,6 +49,7 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	addTreeFlag(f, o)
 	addOutputFlags(f, o)
 	f.BoolVarP(&o.all, "all", "A", false, "all fields of records (style full shows them anyway)")
+	f.BoolVarP(&o.certificates, "certificates", "N", false, "certificates in full, as openssl x509 -text prints them (style ssldump: what ssldump -N prints)")
 	f.BoolVarP(&o.data, "data", "d", false, "decrypted application data as ssldump dumps it, also where it is shown as SIP")
 	f.BoolVarP(&o.hex, "hex", "x", false, "octets of each record, as on the wire")
 	f.BoolVarP(&o.absolute, "absolute", "e", false, "absolute times")
@@ -181,6 +183,7 @@ func (o *dumpOptions) textOptions() (report.TextOptions, error) {
 	}
 	t.Listing.Style = styles[i].style
 	t.Listing.AllFields, t.Listing.Data, t.Listing.Hex, t.Listing.Absolute = o.all, o.data, o.hex, o.absolute
+	t.Listing.Certificates = o.certificates
 	var err error
 	if t.Listing.SuiteNames, err = parseSuiteNames(o.suiteNames); err != nil {
 		return t, err

@@ -249,28 +249,37 @@ func (p *printer) oneline(rdns [][]pki.Attribute, separator string, limit int) {
 			case i > 0 || separator == "/":
 				p.text(separator)
 			}
-			label, ok := ber.ShortName(string(rdn[j].Type))
-			if !ok {
-				label = string(rdn[j].Type)
-			}
-			p.text(label)
-			p.text("=")
-			for _, b := range rdn[j].Raw {
-				switch {
-				case b < ' ' || b > '~':
-					p.b = append(p.b, '\\', 'x', upperHex[b>>4], upperHex[b&15])
-				case (b == '/' || b == '+') && separator == "/":
-					p.b = append(p.b, '\\', b)
-				default:
-					p.b = append(p.b, b)
-				}
-			}
+			p.b = appendAttribute(p.b, &rdn[j], separator == "/")
 			if len(p.b)-start > limit {
 				p.b = p.b[:mark]
 				return
 			}
 		}
 	}
+}
+
+// AppendAttribute appends an attribute of a name as OpenSSL's one-line form of names has it,
+// "CN=example.com": the short name of its type, and its octets, those that are not printable
+// ASCII as \xC3.
+func AppendAttribute(dst []byte, a *pki.Attribute) []byte { return appendAttribute(dst, a, false) }
+
+func appendAttribute(dst []byte, a *pki.Attribute, slashes bool) []byte {
+	label, ok := ber.ShortName(string(a.Type))
+	if !ok {
+		label = string(a.Type)
+	}
+	dst = append(append(dst, label...), '=')
+	for _, b := range a.Raw {
+		switch {
+		case b < ' ' || b > '~':
+			dst = append(dst, '\\', 'x', upperHex[b>>4], upperHex[b&15])
+		case (b == '/' || b == '+') && slashes:
+			dst = append(dst, '\\', b)
+		default:
+			dst = append(dst, b)
+		}
+	}
+	return dst
 }
 
 // dots prints octets with a dot for all that is not printable ASCII.

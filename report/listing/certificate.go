@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -9,10 +10,11 @@ import (
 
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
+	"sipsecdump/cms/x509text"
 	"sipsecdump/tlsparse"
 )
 
-// certificates appends a summary of each certificate of a chain.
+// certificates appends each certificate of a chain: a summary, or if asked for the whole.
 func (p *printer) certificates(m *tlsparse.Certificate) {
 	p.context(m.Context)
 	if len(m.Chain) == 0 {
@@ -21,9 +23,12 @@ func (p *printer) certificates(m *tlsparse.Certificate) {
 	for i, der := range m.Chain {
 		p.textf(depthField, "certificate[%d]", len(der))
 		c, err := pki.ParseCertificate(der)
-		if err != nil {
+		switch {
+		case err != nil:
 			p.textf(depthExtension, "! %v", err)
-		} else {
+		case p.o.Certificates:
+			p.wholeCertificate(c)
+		default:
 			p.certificate(c)
 		}
 		if i < len(m.Extensions) && !p.o.omits(OmitExtensions) {
@@ -52,6 +57,15 @@ func (p *printer) certificate(c *pki.Certificate) {
 	p.textf(depthExtension, "public key: %s", keyKind(c))
 	if names := alternativeNames(c); len(names) > 0 {
 		p.list(depthExtension, "subjectAltName:", names)
+	}
+	p.textf(depthExtension, "sha256: %x", c.SHA256)
+}
+
+// wholeCertificate appends a certificate as "openssl x509 -text" prints it, and its fingerprint.
+func (p *printer) wholeCertificate(c *pki.Certificate) {
+	for line := range bytes.Lines(x509text.Append(nil, c, x509text.Options{})) {
+		p.b = append(p.b, blanks[:depthExtension]...)
+		p.b = append(p.b, line...)
 	}
 	p.textf(depthExtension, "sha256: %x", c.SHA256)
 }

@@ -35,6 +35,19 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
+// TestCertificatesInFull lists the certificates of both sides with Options.Certificates.
+func TestCertificatesInFull(t *testing.T) {
+	for name, o := range map[string]Options{
+		"full": {}, "rfc6216": {Style: RFC6216}, "ssldump": {Style: Ssldump, AllFields: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.Certificates = true
+			got := list(t, "testdata/auth12.pcap", nil, &o, false)
+			compare(t, filepath.Join("testdata", "auth12."+name+"-certificates.txt"), got)
+		})
+	}
+}
+
 // compare compares with a golden file, which -update writes.
 func compare(t *testing.T, file, got string) {
 	t.Helper()

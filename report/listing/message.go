@@ -68,8 +68,12 @@ func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 	case *tlsparse.ServerHello:
 		p.serverHello(b)
 	case *tlsparse.Certificate:
-		if p.o.Style == Full && !p.o.omits(OmitCertificate) {
+		switch {
+		case p.o.omits(OmitCertificate):
+		case p.o.Style == Full:
 			p.certificates(b)
+		case p.o.Certificates:
+			p.ssldumpCertificates(b)
 		}
 	case *tlsparse.ServerKeyExchange:
 		if p.o.allFields() {
@@ -225,9 +229,12 @@ func (p *printer) certificateRequest(m *tlsparse.CertificateRequest) {
 	}
 	for _, dn := range m.Authorities {
 		p.text(depthField, "certificate_authority")
-		if p.o.Style == Full {
+		switch {
+		case p.o.Style == Full:
 			p.name(depthExtension, dn)
-		} else {
+		case p.o.Certificates:
+			p.ssldumpName(depthExtension, dn)
+		default:
 			p.hex(depthExtension, dn)
 		}
 	}

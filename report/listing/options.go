@@ -52,9 +52,12 @@ type Options struct {
 	// parameters, hashes. In Full, which has those always, it adds the octets of extensions,
 	// certificates and tickets. RFC6216 has all its fields always.
 	AllFields bool
-	Data      bool // decrypted application data, between two rules
-	Hex       bool // each record as it was on the wire
-	Absolute  bool // seconds since 1970 instead of since the connection's start
+	// Certificates shows certificates in full: in Full as "openssl x509 -text" does, in the other
+	// styles what ssldump -N does, which also puts the names of a CertificateRequest in words.
+	Certificates bool
+	Data         bool // decrypted application data, between two rules
+	Hex          bool // each record as it was on the wire
+	Absolute     bool // seconds since 1970 instead of since the connection's start
 	// RawCR lets the carriage returns of application data through in Ssldump, as ssldump does.
 	// It is for files: a terminal would obey them.
 	RawCR bool

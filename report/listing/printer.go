@@ -21,7 +21,7 @@ const (
 const lineWidth = 80
 
 // blanks is as deep as lines begin.
-const blanks = "                  "
+const blanks = "                    "
 
 // printer appends the lines of one record.
 type printer struct {
