@@ -129,7 +129,7 @@ func (o *opener) object(octets []byte, path string, ranges []cms.Range) *report.
 		}
 		for _, cert := range s.Certificates {
 			if !o.trial {
-				o.learn(cert.Raw)
+				o.learn(cert)
 			}
 		}
 	}

@@ -58,7 +58,7 @@ func (c *conn) dtlsRecord(r *tlsparse.Record) {
 func (c *conn) tlsConfig() *tlsparse.Config {
 	return &tlsparse.Config{
 		Keys: c.options.Keyring, Sessions: &sessionView{c}, Secrets: &secretsView{c},
-		Export: c.options.ExportKeyLog != nil,
+		Certificates: &c.cache, Export: c.options.ExportKeyLog != nil,
 	}
 }
 

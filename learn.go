@@ -10,18 +10,17 @@ import (
 
 // learn keeps a certificate that came by, for signers of later packets. Only its first
 // appearance matters, and a shard sees packets in order: what this shard has met it need not
-// read again.
-func (s *shard) learn(der []byte) {
-	if _, met := s.met[string(der)]; met {
+// tell again.
+func (s *shard) learn(c *pki.Certificate) {
+	if _, met := s.met[c.SHA256]; met {
 		return
 	}
-	der = bytes.Clone(der)
 	if len(s.met) < maxCertificates {
-		s.met[string(der)] = struct{}{}
+		s.met[c.SHA256] = struct{}{}
 	}
-	c, err := pki.ParseCertificate(der)
+	c, err := s.cache.Parse(c.Raw) // one that may be kept
 	if err != nil {
-		return // the parser that met it has told
+		return // cannot be: it has been read
 	}
 	s.certificates.add(s.place, serialKey(c.Issuer, c.SerialOctets), c)
 	if len(c.SubjectKeyID) > 0 {
@@ -31,8 +30,10 @@ func (s *shard) learn(der []byte) {
 
 // learnChain keeps the certificates of a handshake.
 func (s *shard) learnChain(m *tlsparse.Certificate) {
-	for _, der := range m.Chain {
-		s.learn(der)
+	for i := range m.Chain {
+		if c, err := m.Parsed(i); err == nil { // else the record tells
+			s.learn(c)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func (c *conn) presented(d tlsparse.Dir, m *tlsparse.Certificate) {
 	if d != tlsparse.ServerToClient || s.asked == "" || s.result != nil || len(m.Chain) == 0 {
 		return
 	}
-	if leaf, err := pki.ParseCertificate(m.Chain[0]); err == nil { // else the record tells
+	if leaf, err := m.Parsed(0); err == nil { // else the record tells
 		result := pki.MatchSIPDomain(leaf, s.asked)
 		s.result = &result
 	}

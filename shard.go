@@ -2,6 +2,7 @@ package sipsecdump
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"slices"
 
 	"sipsecdump/cms/pki"
@@ -39,7 +40,8 @@ type shard struct {
 	k     int
 	in    chan *batch
 	conns map[uint64]*conn
-	met   map[string]struct{} // certificates this shard has met, by their DER
+	met   map[[sha256.Size]byte]struct{} // certificates this shard has met, by their SHA-256
+	cache pki.Cache
 	tally tally
 
 	// The entry at hand: what the events that it causes are told with.
@@ -59,7 +61,7 @@ type shard struct {
 func newShard(k int, common *shared, in chan *batch) *shard {
 	return &shard{
 		shared: common, k: k, in: in,
-		conns: make(map[uint64]*conn), met: make(map[string]struct{}),
+		conns: make(map[uint64]*conn), met: make(map[[sha256.Size]byte]struct{}),
 	}
 }
 

@@ -78,7 +78,7 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 	case *Tree:
 		j.object(b, jsonTreeOf(body))
 	case *Certificate:
-		j.object(b, jsonFileCertificate{body.Name, jsonCertificateOf(body.Raw), jsonIssuesOf(body.Findings)})
+		j.object(b, jsonFileCertificate{body.Name, jsonCertificateOf(body.Certificate), jsonIssuesOf(body.Findings)})
 	case *Anomaly:
 		j.object(b, jsonAnomalyOf(body))
 	case *Summary:

@@ -290,7 +290,13 @@ func jsonExtensions(list []tlsparse.Extension, in tlsparse.HandshakeType) []json
 func jsonCertificates(m *tlsparse.Certificate) []jsonCertificate {
 	var out []jsonCertificate
 	for i, der := range m.Chain {
-		j := jsonCertificateOf(der)
+		var j jsonCertificate
+		if c, err := m.Parsed(i); err == nil {
+			j = jsonCertificateOf(c)
+		} else {
+			j.Error = err.Error()
+		}
+		j.DER = der
 		if i < len(m.Extensions) {
 			j.Extensions = jsonExtensions(m.Extensions[i], tlsparse.TypeCertificate)
 		}
@@ -299,15 +305,11 @@ func jsonCertificates(m *tlsparse.Certificate) []jsonCertificate {
 	return out
 }
 
-func jsonCertificateOf(der []byte) jsonCertificate {
-	c, err := pki.ParseCertificate(der)
-	if err != nil {
-		return jsonCertificate{DER: der, Error: err.Error()}
-	}
+func jsonCertificateOf(c *pki.Certificate) jsonCertificate {
 	j := jsonCertificate{
 		Subject: c.Subject.String(), Issuer: c.Issuer.String(), Serial: SerialHex(c.SerialOctets),
 		NotBefore: c.NotBefore.Format(time.RFC3339), NotAfter: c.NotAfter.Format(time.RFC3339),
-		Key: c.KeyName(), SHA256: hexOf(c.SHA256[:]), DER: der,
+		Key: c.KeyName(), SHA256: hexOf(c.SHA256[:]), DER: c.Raw,
 	}
 	for _, n := range c.DNSNames {
 		j.SAN = append(j.SAN, "DNS:"+n)

@@ -104,10 +104,24 @@ func (s *Session) readHandshake(d Dir, content []byte) {
 		if n := s.current; n != nil && n.server != nil {
 			version, kx = n.version, n.kx
 		}
-		m.Body, m.Err = parseHandshake(raw, version, kx)
+		m.Body, m.Err = s.parseHandshake(raw, version, kx)
 		s.handshake(d, &m)
 		s.add(d, &m)
 	}
+}
+
+// parseHandshake reads a handshake message and the certificates in it.
+func (s *Session) parseHandshake(raw []byte, version Version, kx KeyExchange) (body any, err error) {
+	body, err = parseHandshake(raw, version, kx)
+	switch m := body.(type) {
+	case *Certificate:
+		m.parse(s.cfg.Certificates)
+	case *CompressedCertificate:
+		if m.Certificate != nil {
+			m.Certificate.parse(s.cfg.Certificates)
+		}
+	}
+	return body, err
 }
 
 // startsMessage tells, after a gap, whether a record seems to start with a message rather than
@@ -172,9 +186,9 @@ func (s *Session) handshake(d Dir, m *Message) {
 	switch body := m.Body.(type) {
 	case *Certificate:
 		n.helloDone = true
-		if !fromClient {
+		if !fromClient && len(body.Chain) > 0 {
 			// What is wrong with it is said where certificates are shown.
-			n.certificate, _ = readCertificate(body)
+			n.certificate, _ = body.Parsed(0)
 		}
 	case *ServerKeyExchange:
 		if !fromClient && n.kx.rsaExport() {

@@ -121,7 +121,7 @@ func FuzzSession(f *testing.F) {
 		other := NewSession(cfg())
 		cut, _ := play(other, b, int(portion)+1)
 		if !reflect.DeepEqual(whole, cut) {
-			t.Errorf("portions of %d octets (-whole +cut):\n%s", int(portion)+1, cmp.Diff(whole, cut))
+			t.Errorf("portions of %d octets (-whole +cut):\n%s", int(portion)+1, cmp.Diff(whole, cut, whatIsSent))
 		}
 		if again := other.Close(); *again != *verdict {
 			t.Errorf("portions of %d octets (-whole +cut):\n%s", int(portion)+1, cmp.Diff(verdict, again))

@@ -1,5 +1,7 @@
 package tlsparse
 
+import "sipsecdump/cms/pki"
+
 // HandshakeType is the type of a handshake message (RFC 5246, Section 7.4).
 type HandshakeType uint8
 
@@ -141,6 +143,31 @@ type Certificate struct {
 	// the chain.
 	Context    []byte
 	Extensions [][]Extension
+
+	parsed []parsedCertificate // those of Chain; nil if they are still to be taken apart
+}
+
+type parsedCertificate struct {
+	certificate *pki.Certificate
+	err         error
+}
+
+// Parsed is certificate i of the chain, taken apart, or what is wrong with it. Messages may share
+// it: it is not to be changed.
+func (m *Certificate) Parsed(i int) (*pki.Certificate, error) {
+	if m.parsed == nil {
+		return pki.ParseCertificate(m.Chain[i])
+	}
+	return m.parsed[i].certificate, m.parsed[i].err
+}
+
+// parse takes the certificates apart, for all who ask for them.
+func (m *Certificate) parse(c *pki.Cache) {
+	m.parsed = make([]parsedCertificate, len(m.Chain))
+	for i, der := range m.Chain {
+		p := &m.parsed[i]
+		p.certificate, p.err = c.Parse(der)
+	}
 }
 
 // CompressedCertificate is RFC 8879, Section 4.

@@ -2,7 +2,6 @@ package tlsparse
 
 import (
 	"crypto/rsa"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -220,12 +219,4 @@ func files(keys []*pki.PrivateKey) string {
 		names = append(names[:maxFilesNamed], fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(names, ", ")
-}
-
-// readCertificate reads the server's certificate.
-func readCertificate(m *Certificate) (*pki.Certificate, error) {
-	if len(m.Chain) == 0 {
-		return nil, errors.New("there is none")
-	}
-	return pki.ParseCertificate(m.Chain[0])
 }

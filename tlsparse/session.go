@@ -8,7 +8,7 @@ import (
 	"sipsecdump/cms/pki"
 )
 
-// Config is what sessions share. It is not changed by them.
+// Config is what sessions share.
 type Config struct {
 	// Keys are the private keys and certificates at hand; nil is an empty ring.
 	Keys *pki.Keyring
@@ -16,6 +16,9 @@ type Config struct {
 	Sessions SessionCache
 	// Secrets are those of key logs; nil if there is none.
 	Secrets Secrets
+	// Certificates remembers the certificates of handshakes; nil if nothing does. It is the one
+	// thing here that sessions change.
+	Certificates *pki.Cache
 	// Export asks for Verdict.Export.
 	Export bool
 }

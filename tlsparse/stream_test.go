@@ -43,7 +43,7 @@ func TestChunking(t *testing.T) {
 		t.Helper()
 		records, verdict := run(cfg, flow)
 		if !reflect.DeepEqual(wantRecords, records) { // much faster than cmp
-			t.Fatalf("records (-want +got):\n%s", cmp.Diff(wantRecords, records))
+			t.Fatalf("records (-want +got):\n%s", cmp.Diff(wantRecords, records, whatIsSent))
 		}
 		if *verdict != *wantVerdict {
 			t.Fatalf("verdict (-want +got):\n%s", cmp.Diff(wantVerdict, verdict))
@@ -73,7 +73,7 @@ func TestNothingRetained(t *testing.T) {
 			data[i] = 0xee
 		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, whatIsSent); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}
 }
@@ -142,7 +142,7 @@ func TestRecords(t *testing.T) {
 				t.Errorf("records (-want +got):\n%s", diff)
 			}
 			bytewise, again := run(nil, split(flow, 1))
-			if diff := cmp.Diff(records, bytewise); diff != "" {
+			if diff := cmp.Diff(records, bytewise, whatIsSent); diff != "" {
 				t.Errorf("octet by octet (-whole +bytewise):\n%s", diff)
 			}
 			if diff := cmp.Diff(verdict, again); diff != "" {

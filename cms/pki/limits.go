@@ -58,6 +58,9 @@ const (
 	// maxRDNAttributes bounds the attributes of one relative distinguished name that is compared
 	// as a set, since that takes quadratic time. More than 2 are hardly ever met.
 	maxRDNAttributes = 32
+	// maxCachedOctets bounds the certificates that a Cache remembers, in octets of DER: some
+	// hundred. Taken apart they take about four times as much.
+	maxCachedOctets = 256 << 10
 	// maxFileObjects bounds the keys and certificates taken from one file.
 	maxFileObjects = 10_000
 )

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 
-	"sipsecdump/cms/pki"
 	"sipsecdump/escape"
 	"sipsecdump/report"
 	"sipsecdump/tlsparse"
@@ -41,7 +40,7 @@ func (n *names) record(f *report.Flow, r *tlsparse.Record) {
 			if len(b.Chain) == 0 {
 				continue
 			}
-			c, err := pki.ParseCertificate(b.Chain[0])
+			c, err := b.Parsed(0)
 			if err != nil || len(c.DNSNames) != 1 {
 				continue
 			}

@@ -22,7 +22,7 @@ func (p *printer) certificates(m *tlsparse.Certificate) {
 	}
 	for i, der := range m.Chain {
 		p.textf(depthField, "certificate[%d]", len(der))
-		c, err := pki.ParseCertificate(der)
+		c, err := m.Parsed(i)
 		switch {
 		case err != nil:
 			p.textf(depthExtension, "! %v", err)

@@ -1,0 +1,57 @@
+package pki
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"sipsecdump/cms/ber"
+)
+
+func TestCache(t *testing.T) {
+	der := assemble(certParts(t))
+	var none *Cache
+	cache := new(Cache)
+	for name, c := range map[string]*Cache{"none": none, "cache": cache} {
+		octets := bytes.Clone(der)
+		first, err := c.Parse(octets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clear(octets) // nothing of it may be kept
+		second, err := c.Parse(der)
+		if err != nil || !bytes.Equal(first.Raw, der) || !bytes.Equal(second.Raw, der) {
+			t.Errorf("%s: certificates of %x and %x, error %v", name, first.Raw, second.Raw, err)
+		}
+		if same := first == second; same != (c != nil) {
+			t.Errorf("%s: the same one is given twice: %t", name, same)
+		}
+		if c, err := c.Parse(der[:len(der)-1]); c != nil || err == nil {
+			t.Errorf("%s: a certificate that is cut has no error", name)
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { cache.Parse(der) }); n != 0 {
+		t.Errorf("%v allocations for a certificate that is known", n)
+	}
+}
+
+// TestCacheBound asks that a capture of many certificates does not fill the memory.
+func TestCacheBound(t *testing.T) {
+	parts := certParts(t)
+	cache := new(Cache)
+	for octets, i := 0, uint32(0); octets < 2*maxCachedOctets; i++ {
+		parts["value"] = tlv(ber.TagBitString, binary.BigEndian.AppendUint32([]byte{0}, i))
+		der := assemble(parts)
+		octets += len(der)
+		if _, err := cache.Parse(der); err != nil {
+			t.Fatal(err)
+		}
+		kept := 0
+		for key := range cache.certificates {
+			kept += len(key)
+		}
+		if kept != cache.octets || kept > maxCachedOctets {
+			t.Fatalf("%d octets are kept, counted as %d", kept, cache.octets)
+		}
+	}
+}
