@@ -191,8 +191,8 @@ func (m *machine) say(a *association, from side, message []byte) error {
 func (m *machine) pause(d time.Duration) { m.network.now = m.network.now.Add(d) }
 
 func (m *machine) play(ctx context.Context) error {
-	if m.scenario.body == nil {
-		return m.playCalls(ctx)
+	if m.scenario.play != nil {
+		return m.scenario.play(m, ctx)
 	}
 	for range m.Connections {
 		if err := ctx.Err(); err != nil {

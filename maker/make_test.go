@@ -27,7 +27,11 @@ func each(t *testing.T, f func(t *testing.T, o maker.Options)) {
 				continue
 			}
 			t.Run(s.Name+"/"+transport, func(t *testing.T) {
-				f(t, maker.Options{Scenario: s.Name, Transport: transport})
+				o := maker.Options{Scenario: s.Name, Transport: transport}
+				if s.Name == "script" {
+					o.Script = maker.Script(script(transport)...)
+				}
+				f(t, o)
 			})
 		}
 	}
@@ -157,7 +161,7 @@ func checkRecords(t *testing.T, f flow, s string) {
 func TestSameAgain(t *testing.T) {
 	each(t, func(t *testing.T, o maker.Options) {
 		a, b := makeCapture(t, o), makeCapture(t, o)
-		plain := o.Scenario == "calls" && !slices.Contains([]string{"tls", "wss"}, o.Transport)
+		plain := (o.Scenario == "calls" || o.Scenario == "script") && !slices.Contains([]string{"tls", "wss"}, o.Transport)
 		if plain && !bytes.Equal(a.pcap, b.pcap) {
 			t.Error("the captures differ")
 		}
@@ -177,7 +181,7 @@ func TestSameAgain(t *testing.T) {
 			}
 		}
 		o.Seed = 1
-		if c := makeCapture(t, o); c.messages[0].data == a.messages[0].data {
+		if c := makeCapture(t, o); c.messages[0].data == a.messages[0].data && o.Scenario != "script" {
 			t.Error("another seed says the same")
 		}
 	})
@@ -247,7 +251,7 @@ func TestErrors(t *testing.T) {
 		o    maker.Options
 		want string // the error's text starts so
 	}{
-		{"no scenario", maker.Options{}, `unknown scenario "" (there are: tls, signed, encrypted, signed-encrypted, calls)`},
+		{"no scenario", maker.Options{}, `unknown scenario "" (there are: tls, signed, encrypted, signed-encrypted, calls, script)`},
 		{"unknown scenario", maker.Options{Scenario: "nosuch"}, `unknown scenario "nosuch" (there are: tls,`},
 		{"unknown transport", maker.Options{Scenario: "tls", Transport: "sctp"}, `unknown transport "sctp" (there are: udp, tcp, tls, ws, wss)`},
 		{"tls over UDP", maker.Options{Scenario: "tls", Transport: "udp"}, "Transport: scenario tls needs tls or wss, not udp"},

@@ -28,6 +28,9 @@ type Options struct {
 	Calls       int // of scenario calls; 0: 1
 	Connections int // transport connections, one after the other except for calls; 0: 1, with TLS.Resume 2
 
+	// Script is what scenario script plays; its connections are those of the turns.
+	Script []Turn
+
 	TLS     TLS
 	CMS     CMS
 	Network Network

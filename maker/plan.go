@@ -44,7 +44,12 @@ func (p *plan) resolveScenario() (err error) {
 	if p.Keys == "" {
 		return optionError("Keys", "a folder is needed: the keys of a test capture are to be known")
 	}
-	if p.Calls < 0 || p.Calls > 0 && p.scenario.body != nil {
+	if script := p.scenario.Name == scriptScenario; script != (len(p.Script) > 0) {
+		return optionError("Script", "scenario script plays it, and needs something to play")
+	} else if script && p.Connections > 1 {
+		return optionError("Connections", "a script says itself where one begins")
+	}
+	if p.Calls < 0 || p.Calls > 0 && p.scenario.Name != "calls" {
 		return optionError("Calls", "scenario calls makes them, %d times or once", max(p.Calls, 0))
 	}
 	if p.Connections < 0 || p.Connections > maxConnections {

@@ -42,6 +42,7 @@ The scenarios:
 		Example: `  sipsecdump make tls -o tls.pcap
   sipsecdump make tls --tls 1.3 --secrets -o tls13.pcapng
   sipsecdump make signed --transport udp --no-certificates -o signed.pcap
+  sipsecdump make script invite.sip ok.sip ack.sip --transport udp -o call.pcap
   sipsecdump make calls 1000 --connections 10 --reorder 5 --loss 1 -o calls.pcap`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.read(args, cmd.Flags().Changed("keylog")); err != nil {
@@ -58,8 +59,11 @@ func scenarioHelp() string {
 	var b strings.Builder
 	for _, i := range maker.Scenarios() {
 		name := i.Name
-		if name == "calls" {
-			name = "calls [N]"
+		switch name {
+		case "calls":
+			name += " [N]"
+		case "script":
+			name += " FILE..."
 		}
 		fmt.Fprintf(&b, "  %-16s %s\n", name, i.Help)
 	}
@@ -124,13 +128,26 @@ func (o *makeOptions) addFlags(c *cobra.Command) {
 // makeFlags are the flags that stand for the fields of maker.Options.
 var makeFlags = map[string]string{
 	"Transport": "--transport", "Keys": "--keys", "Calls": "calls N", "Connections": "--connections",
-	"Secrets": "--secrets", "TLS": "--tls", "TLS.Suite": "--suite", "TLS.Resume": "--resume",
+	"Script": "script FILE...", "Secrets": "--secrets", "TLS": "--tls", "TLS.Suite": "--suite", "TLS.Resume": "--resume",
 	"TLS.Renegotiate": "--renegotiate", "Network.Link": "--link", "Network.VLAN": "--vlan",
 	"Network.Tunnels": "--tunnel", "Network.MTU": "--mtu", "Network.MSS": "--mss",
 	"Network.Coalesce": "--coalesce", "Network.Reorder": "--reorder", "Network.Loss": "--loss",
 	"Network.Drop": "--drop", "Network.Duplicate": "--duplicate", "Network.Overlap": "--overlap",
 	"Network.OverlapDiffers": "--overlap-differs", "Network.Start": "--begin", "Network.End": "--end",
 	"Network": "--link and --vlan",
+}
+
+// readScript reads the files of messages.
+func (o *makeOptions) readScript(names []string) error {
+	messages := make([][]byte, len(names))
+	for i, name := range names {
+		var err error
+		if messages[i], err = os.ReadFile(name); err != nil {
+			return err
+		}
+	}
+	o.Script = maker.Script(messages...)
+	return nil
 }
 
 // read reads the arguments, and the flags that are not maker's as they stand.
@@ -141,6 +158,10 @@ func (o *makeOptions) read(args []string, keylogGiven bool) (err error) {
 	case len(args) == 2 && args[0] == "calls":
 		if o.Calls, err = strconv.Atoi(args[1]); err != nil || o.Calls < 1 {
 			return usageError{fmt.Errorf("calls: %q is no number of calls", args[1])}
+		}
+	case args[0] == "script":
+		if err := o.readScript(args[1:]); err != nil {
+			return err
 		}
 	case len(args) > 1:
 		return usageError{fmt.Errorf("one scenario at a time; %q is one too many", args[1])}
