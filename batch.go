@@ -8,6 +8,7 @@ import (
 	"sipsecdump/capture"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 	"sipsecdump/sipparse/dialog"
 )
 
@@ -78,7 +79,7 @@ type output struct {
 	items []item
 	// notes are what the ordered stage gets to know of the messages among the items, in their
 	// order.
-	notes []dialog.Note
+	notes []note
 	// exports are the secrets to export that came with items.
 	exports []export
 	collector
@@ -88,6 +89,14 @@ type output struct {
 type item struct {
 	place   place
 	message bool // the event is a SIP message: it takes the next number
+}
+
+// note is what the ordered stage gets to know of a message.
+type note struct {
+	dialog.Note
+	interop.Facts // zero if no rules were asked for
+	file          int
+	packet        uint64
 }
 
 // export are lines of a key log that came with an item.
@@ -106,7 +115,7 @@ func (o *output) reset() {
 }
 
 // note returns the note of the next message, to be filled before the message is emitted.
-func (o *output) note() *dialog.Note {
+func (o *output) note() *note {
 	o.notes = slices.Grow(o.notes, 1)[:len(o.notes)+1]
 	return &o.notes[len(o.notes)-1]
 }

@@ -9,6 +9,7 @@ import (
 	"sipsecdump/capture"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 	"sipsecdump/sipparse"
 	"sipsecdump/tlsparse"
 )
@@ -40,6 +41,7 @@ type conn struct {
 	version, suite string
 
 	server serverIdentity
+	check  *interop.Connection // nil if no rules were asked for
 
 	record int       // of the TLS record at hand, or of the last message in the clear
 	at     time.Time // of the packet at hand
@@ -70,7 +72,18 @@ func newConn(s *shard, e *entry) *conn {
 		c.stream = reassembly.NewAssembler(reassembly.Limits{}, c)
 		c.clear = newCarrier(c, "tcp", "ws")
 	}
+	if s.options.Rules != nil {
+		c.check = s.options.Rules.NewConnection(func(f *report.Finding) { c.emit(c.at, f) })
+	}
 	return c
+}
+
+// judged is when the validity of what the packet at hand carries is judged.
+func (c *conn) judged() time.Time {
+	if at := c.options.At; !at.IsZero() {
+		return at
+	}
+	return c.at
 }
 
 // transports are the names of those that segments come over.

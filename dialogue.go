@@ -79,10 +79,7 @@ func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue
 		Message: m, Incomplete: incomplete, Record: d.record,
 	}
 	o := &d.shard.opener
-	*o = opener{shard: d.shard, at: d.options.At, parts: o.parts[:0], damage: o.damage[:0]}
-	if o.at.IsZero() {
-		o.at = d.conn.at
-	}
+	*o = opener{shard: d.shard, at: d.judged(), parts: o.parts[:0], damage: o.damage[:0]}
 	sip.Parts, sip.Body = o.open(m)
 	sip.Identities = identity.Check(m, sip.Body, d.options.Keyring, o.at)
 	d.emit(d.conn.at, sip)
@@ -97,6 +94,9 @@ func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue
 	for i := range o.damage {
 		a := &o.damage[i]
 		d.anomaly(d.conn.at, dir, a.Code, a.Section, a.Offset, a.Count, a.Text)
+	}
+	if d.check != nil {
+		d.check.Message(sip, d.conn.at, o.at)
 	}
 	if o.limit {
 		d.anomaly(d.conn.at, dir, "body-limit", "RFC 2046, Section 5.1", -1, 0,

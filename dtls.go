@@ -82,4 +82,7 @@ func (c *conn) tellRecord(r *tlsparse.Record) {
 			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
 		}
 	}
+	if c.check != nil {
+		c.check.Record(r, c.at, c.judged())
+	}
 }

@@ -73,7 +73,7 @@ func ExampleRender() {
 
 	captures := []sipsecdump.Source{{Name: "tls1.pcap", Reader: file}}
 	text := &report.TextOptions{
-		Show:    report.AllLayers.Only(report.LayerVerdict).With(report.LayerSummary),
+		Show:    report.ListingLayers.Only(report.LayerVerdict).With(report.LayerSummary),
 		Listing: listing.Options{Style: listing.Full},
 		Tree:    cms.StyleRFC6216,
 	}

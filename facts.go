@@ -2,13 +2,18 @@ package sipsecdump
 
 import (
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 	"sipsecdump/sipparse/dialog"
 	"sipsecdump/sipparse/identity"
 )
 
 // note fills the ordered stage's note of a message.
-func (c *conn) note(n *dialog.Note, sip *report.SIP) {
-	s := &c.shard.summarizer
+func (c *conn) note(to *note, sip *report.SIP) {
+	s, n := &c.shard.summarizer, &to.Note
+	to.file, to.packet = c.shard.file, c.shard.number
+	if c.check != nil {
+		interop.FactsOf(&to.Facts, sip)
+	}
 	s.Summarize(n, sip.Message)
 	n.Time, n.Flow = c.at, c.flow.Number
 	n.Src, n.Dst = sip.Src, sip.Dst

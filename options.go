@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sipsecdump/cms/pki"
+	"sipsecdump/report/interop"
 	"sipsecdump/tlsparse"
 )
 
@@ -28,6 +29,8 @@ type Options struct {
 	// At is when the validity of certificates is judged; the zero time stands for the time of
 	// the packet that carries the signature.
 	At time.Time
+	// Rules are those of interoperability that findings are about; nil is none.
+	Rules *interop.Set
 	// Follow, if not 0, is how often the last capture is looked at for more when its end is
 	// reached; it ends with the context then.
 	Follow time.Duration

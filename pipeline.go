@@ -64,7 +64,7 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 	r := &reader{options: &o, secrets: common.secrets, shards: shards, free: free, order: order, abort: abort}
 	running.Go(func() { r.run(reading, captures) })
 
-	g := newStage(s, newCollector(), o.ExportKeyLog)
+	g := newStage(s, newCollector(), &o)
 	var err error
 	for b := range order {
 		b.done.Wait()
@@ -85,7 +85,7 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		return nil, err
 	}
 
-	if err := g.tellCalls(g.calls.Close()); err != nil {
+	if err := g.close(); err != nil {
 		return nil, err
 	}
 	for _, a := range append(common.limitsHit(), g.limitsHit()...) {
@@ -94,7 +94,9 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 			return nil, err
 		}
 	}
+	r.tally.Findings += g.findings
 	sum := summarize(&r.tally, shards)
+	sum.Checked = o.Rules != nil
 	sum.Calls = g.calls.Totals()
 	if err := g.tell(sum); err != nil {
 		return sum, err

@@ -150,7 +150,7 @@ func renderers(format string) func() report.Renderer {
 		return func() report.Renderer { return &report.JSON{Version: "test", Data: true} }
 	}
 	return func() report.Renderer {
-		return report.NewText(&report.TextOptions{Show: report.AllLayers, Tree: cms.StyleRFC6216})
+		return report.NewText(&report.TextOptions{Show: report.ListingLayers, Tree: cms.StyleRFC6216})
 	}
 }
 

@@ -31,5 +31,9 @@ func (c *conn) presented(d tlsparse.Dir, m *tlsparse.Certificate) {
 
 // verdict tells what became of a TLS connection.
 func (c *conn) verdict(at time.Time, v *tlsparse.Verdict) {
-	c.emit(at, &report.Verdict{Verdict: v, Identity: c.server.result})
+	told := &report.Verdict{Verdict: v, Identity: c.server.result}
+	c.emit(at, told)
+	if c.check != nil {
+		c.check.Verdict(told)
+	}
 }

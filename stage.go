@@ -5,32 +5,75 @@ import (
 	"io"
 
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 	"sipsecdump/sipparse/dialog"
 )
 
 // stage is the ordered stage: what belongs to the capture as a whole, worked out in the order
 // of the packets by the goroutine that writes.
 type stage struct {
-	sink    sink
-	message uint64 // the number of the last message so far
-	calls   *dialog.Table
-	own     *output // for the events that come about here
-	export  io.Writer
+	sink     sink
+	message  uint64 // the number of the last message so far
+	calls    *dialog.Table
+	check    *interop.Capture  // nil if no rules were asked for
+	found    []*report.Finding // by the message at hand
+	findings uint64            // of the stage's own
+	own      *output           // for the events that come about here
+	export   io.Writer
 }
 
-func newStage(s sink, c collector, export io.Writer) *stage {
-	return &stage{sink: s, calls: dialog.NewTable(), own: &output{collector: c}, export: export}
+func newStage(s sink, c collector, o *Options) *stage {
+	g := &stage{sink: s, calls: dialog.NewTable(), own: &output{collector: c}, export: o.ExportKeyLog}
+	if o.Rules != nil {
+		g.check = o.Rules.NewCapture(func(f *report.Finding) {
+			kept := *f
+			g.found = append(g.found, &kept)
+		})
+	}
+	return g
 }
 
 // note takes the next message: it gives it its number, and tells the calls whose time was up
 // before it.
-func (g *stage) note(n *dialog.Note) error {
+func (g *stage) note(n *note) error {
 	n.Message = g.message + 1
-	if err := g.tellCalls(g.calls.Add(n)); err != nil {
+	if err := g.tellCalls(g.calls.Add(&n.Note)); err != nil {
 		return err
 	}
 	g.message++
+	if g.check != nil {
+		g.check.Message(&n.Note, &n.Facts)
+	}
 	return nil
+}
+
+// tellFound tells what the message at hand brought to light, behind it.
+func (g *stage) tellFound(n *note) error {
+	for _, f := range g.found {
+		g.findings++
+		e := &report.Event{File: n.file, Packet: n.packet, Time: n.Time, Body: f}
+		if n.Flow > 0 {
+			e.Flow = &report.Flow{Number: n.Flow}
+		}
+		if err := g.tellAt(e); err != nil {
+			return err
+		}
+	}
+	g.found = g.found[:0]
+	return nil
+}
+
+// close tells what there is to tell at the end: the calls that go on, and what all messages
+// together show.
+func (g *stage) close() error {
+	if err := g.tellCalls(g.calls.Close()); err != nil {
+		return err
+	}
+	if g.check == nil {
+		return nil
+	}
+	g.check.Close()
+	return g.tellFound(&note{})
 }
 
 func (g *stage) tellCalls(calls []*dialog.Call) error {
@@ -43,8 +86,10 @@ func (g *stage) tellCalls(calls []*dialog.Call) error {
 }
 
 // tell hands an event of the stage's own to the sink.
-func (g *stage) tell(b report.Body) error {
-	g.own.emit(place{}, &report.Event{Body: b})
+func (g *stage) tell(b report.Body) error { return g.tellAt(&report.Event{Body: b}) }
+
+func (g *stage) tellAt(e *report.Event) error {
+	g.own.emit(place{}, e)
 	err := g.sink.take(g.own, 0, g.message)
 	g.own.reset()
 	return err

@@ -12,11 +12,11 @@ import (
 // TestCallLimit: the bound of memory tells calls early, and is told itself.
 func TestCallLimit(t *testing.T) {
 	var out bytes.Buffer
-	g := newStage(&octetSink{w: &out}, &rendered{Renderer: &report.JSON{}}, nil)
+	g := newStage(&octetSink{w: &out}, &rendered{Renderer: &report.JSON{}}, &Options{})
 	g.calls.Memory = 10_000
 	const n = 100
 	for i := range n {
-		if err := g.note(&dialog.Note{Request: true, Method: "INVITE", CallID: fmt.Sprint(i), Expires: -1}); err != nil {
+		if err := g.note(&note{Note: dialog.Note{Request: true, Method: "INVITE", CallID: fmt.Sprint(i), Expires: -1}}); err != nil {
 			t.Fatal(err)
 		}
 	}

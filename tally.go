@@ -49,6 +49,8 @@ func (t *tally) count(e *report.Event) {
 				t.SignaturesFailed++
 			}
 		}
+	case *report.Finding:
+		t.Findings++
 	case *report.Anomaly:
 		t.Anomalies++
 	}
@@ -66,6 +68,7 @@ func (t *tally) add(o *tally) {
 	t.SignaturesFailed += o.SignaturesFailed
 	t.Malformed += o.Malformed
 	t.Anomalies += o.Anomalies
+	t.Findings += o.Findings
 	t.Truncated = t.Truncated || o.Truncated
 }
 

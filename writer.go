@@ -33,11 +33,13 @@ func (b *batch) merge(g *stage) error {
 			return g.sink.flush()
 		}
 		o := b.out[low]
+		var n *note
 		if o.items[next[low]].message {
-			if err := g.note(&o.notes[notes[low]]); err != nil {
+			n = &o.notes[notes[low]]
+			notes[low]++
+			if err := g.note(n); err != nil {
 				return err
 			}
-			notes[low]++
 		}
 		if i := exports[low]; i < len(o.exports) && o.exports[i].item == next[low] {
 			if _, err := g.export.Write(o.exports[i].lines); err != nil {
@@ -49,6 +51,11 @@ func (b *batch) merge(g *stage) error {
 			return err
 		}
 		next[low]++
+		if n != nil {
+			if err := g.tellFound(n); err != nil {
+				return err
+			}
+		}
 	}
 }
 
@@ -98,6 +105,10 @@ func (s *eventSink) take(o *output, i int, message uint64) error {
 		body.SIP = message
 	case *report.CMS:
 		body.SIP = message
+	case *report.Finding:
+		if body.InMessage && body.SIP == 0 {
+			body.SIP = message
+		}
 	}
 	if !s.yield(e) {
 		return errStopped

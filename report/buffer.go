@@ -1,5 +1,7 @@
 package report
 
+import "strconv"
+
 // Buffer collects what a renderer writes. Octets may be followed by slots: places where the
 // ordered stage puts a number that only the whole capture gives.
 type Buffer struct {
@@ -16,6 +18,15 @@ type Slot struct {
 
 // Slot leaves a place for the number of the message that the event at hand is or belongs to.
 func (b *Buffer) Slot() { b.Slots = append(b.Slots, Slot{At: len(b.B)}) }
+
+// Number appends the number of a message, or leaves a slot if that is 0.
+func (b *Buffer) Number(n uint64) {
+	if n == 0 {
+		b.Slot()
+		return
+	}
+	b.B = strconv.AppendUint(b.B, n, 10)
+}
 
 // Reset empties the buffer and keeps its memory.
 func (b *Buffer) Reset() {

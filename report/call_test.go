@@ -76,7 +76,7 @@ func transferred(t *testing.T) *dialog.Call {
 
 func TestCallText(t *testing.T) {
 	var b Buffer
-	NewText(&TextOptions{Show: AllLayers}).Render(&b, &Event{Body: &Call{transferred(t)}})
+	NewText(&TextOptions{Show: ListingLayers}).Render(&b, &Event{Body: &Call{transferred(t)}})
 	want := `Call x\x1b@a: INVITE sip:a@example.com -> sip:b@example.net, COMPLETED (200), 8 messages, answered after 0.500 s, lasted 2.500 s, tls, TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, signed: failed (digest-mismatch), verified 1 of 2, media keys: sdes
       media of the caller: audio 192.0.2.1:4000 RTP/SAVP sendonly PCMU/8000
       the caller changed m-line 1 in message 4: direction "sendrecv" -> "sendonly"

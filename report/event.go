@@ -28,7 +28,7 @@ type Event struct {
 }
 
 // Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Verdict, *SIP,
-// *Identity, *CMS, *Tree, *Certificate, *Call, *Anomaly, *Summary.
+// *Identity, *CMS, *Tree, *Certificate, *Call, *Finding, *Anomaly, *Summary.
 type Body interface {
 	// Kind is the event's name in the event stream.
 	Kind() string
@@ -215,6 +215,8 @@ type Summary struct {
 	SignaturesFailed   uint64 // not verified, for whatever reason
 	Malformed          uint64 // SIP, MIME, TLS and CMS issues
 	Anomalies          uint64
+	Findings           uint64
+	Checked            bool // rules of interoperability were looked at: else there are no findings
 	Calls              Totals
 	Truncated          bool // a file could not be read to its end
 	ExitStatus         int

@@ -79,6 +79,12 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 		j.object(b, jsonTreeOf(body))
 	case *Certificate:
 		j.object(b, jsonFileCertificate{body.Name, jsonCertificateOf(body.Certificate), jsonIssuesOf(body.Findings)})
+	case *Finding:
+		if body.InMessage {
+			b.B = append(b.B, `,"sip":`...)
+			b.Number(body.SIP)
+		}
+		j.object(b, jsonFindingOf(body))
 	case *Anomaly:
 		j.object(b, jsonAnomalyOf(body))
 	case *Summary:
@@ -206,6 +212,8 @@ type jsonSummary struct {
 	SignaturesFailed   uint64 `json:"signatures_failed"`
 	Malformed          uint64 `json:"malformed"`
 	Anomalies          uint64 `json:"anomalies"`
+	// Findings is absent if no rules were looked at.
+	Findings *uint64 `json:"findings,omitempty"`
 	Calls              int    `json:"calls"`
 	Truncated          bool   `json:"truncated"`
 	ExitStatus         int    `json:"exit_status"`
@@ -214,13 +222,17 @@ type jsonSummary struct {
 }
 
 func jsonSummaryOf(s *Summary) jsonSummary {
-	return jsonSummary{
+	j := jsonSummary{
 		Packets: s.Packets, Connections: s.Connections, SIPMessages: s.SIPMessages,
 		TLSConnections: s.TLSConnections, TLSDecrypted: s.TLSDecrypted, TLSUndecrypted: s.TLSUndecrypted,
 		CMSObjects: s.CMSObjects, SignaturesVerified: s.SignaturesVerified, SignaturesFailed: s.SignaturesFailed,
 		Malformed: s.Malformed, Anomalies: s.Anomalies, Calls: s.Calls.Calls,
 		Truncated: s.Truncated, ExitStatus: s.ExitStatus, Metrics: jsonRatiosOf(&s.Calls),
 	}
+	if s.Checked {
+		j.Findings = &s.Findings
+	}
+	return j
 }
 
 func endpoint(a netip.AddrPort) string {

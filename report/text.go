@@ -91,6 +91,10 @@ func (t *Text) Render(b *Buffer, e *Event) {
 		if t.o.Show.Has(LayerCall) {
 			t.call(b, body.Call)
 		}
+	case *Finding:
+		if t.o.Show.Has(LayerFinding) {
+			t.finding(b, e, body)
+		}
 	case *Anomaly:
 		if t.o.Show.Has(LayerAnomaly) {
 			t.anomaly(b, e, body)
@@ -203,6 +207,9 @@ func (t *Text) summary(b *Buffer, s *Summary) {
 	}
 	if s.Anomalies > 0 || s.Malformed > 0 {
 		b.B = fmt.Appendf(b.B, "%s, %s\n", plural(s.Anomalies, "anomaly", "anomalies"), count(s.Malformed, "malformed field"))
+	}
+	if s.Checked {
+		b.B = fmt.Appendf(b.B, "%s\n", count(s.Findings, "finding"))
 	}
 	if s.Truncated {
 		b.B = append(b.B, "a capture could not be read to its end\n"...)

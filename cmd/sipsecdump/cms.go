@@ -52,7 +52,7 @@ func openObjects(s *streams, o *dumpOptions, contentName string, names []string)
 	if text.Tree, err = treeStyle(o.asn1); err != nil {
 		return err
 	}
-	text.Show, text.Color = report.AllLayers, r.color
+	text.Show, text.Color = report.ListingLayers, r.color
 	var options sipsecdump.Options
 	if options.At, err = parseFileAt(o.at); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"sipsecdump"
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 )
 
 // followInterval is how often --follow looks for more: soon enough for an eye, and cheap.
@@ -25,6 +26,7 @@ func dump(ctx context.Context, s *streams, o *dumpOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	o.findings = o.json || o.format == "json" || slices.Contains(o.show, report.LayerFinding.String())
 	return o.analyse(ctx, s, args, newRenderer, nil)
 }
 
@@ -63,6 +65,9 @@ func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string
 		if !slices.Contains(failNames, f) {
 			return unknown("--fail-on", f, failNames)
 		}
+	}
+	if options.Rules, err = o.ruleSet(); err != nil {
+		return err
 	}
 	if len(inputs) == 0 {
 		return usageError{errors.New("no capture given")}
@@ -123,6 +128,22 @@ func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string
 	return nil
 }
 
+// ruleSet reads --rule and --severity; nil if nobody asks for findings.
+func (o *dumpOptions) ruleSet() (*interop.Set, error) {
+	least, ok := interop.ParseSeverity(o.severity)
+	if !ok {
+		return nil, unknown("--severity", o.severity, []string{"note", "warning", "error"})
+	}
+	set, err := interop.NewSet(least, o.rules)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--rule: %w", err)}
+	}
+	if !o.findings && !slices.Contains(o.failOn, "finding") {
+		return nil, nil
+	}
+	return set, nil
+}
+
 // fails tells whether something that --fail-on names was found.
 func (o *dumpOptions) fails(s *report.Summary) bool {
 	found := map[string]bool{
@@ -130,6 +151,7 @@ func (o *dumpOptions) fails(s *report.Summary) bool {
 		"badsig":      s.SignaturesFailed > 0,
 		"malformed":   s.Malformed > 0,
 		"anomaly":     s.Anomalies > 0,
+		"finding":     s.Findings > 0,
 	}
 	return slices.ContainsFunc(o.failOn, func(f string) bool { return found[f] })
 }

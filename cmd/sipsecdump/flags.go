@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 	"sipsecdump/report/listing"
 )
 
@@ -34,6 +35,9 @@ type dumpOptions struct {
 	at                     string
 	jobs                   int
 	failOn                 []string
+	findings               bool // that findings are told, or were asked about
+	rules                  []string
+	severity               string
 }
 
 func addDumpFlags(c *cobra.Command, o *dumpOptions) {
@@ -43,7 +47,7 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	addKeyFlags(f, o)
 	addPassphraseFlags(f, o)
 	addKeyLogFlags(f, &o.keyLogOptions)
-	f.StringSliceVar(&o.show, "show", nil, "layers to show, of the `list` "+strings.Join(layerNames(), ", ")+" (default all; with --style rfc6216 or ssldump: tls)")
+	f.StringSliceVar(&o.show, "show", nil, "layers to show, of the `list` "+strings.Join(layerNames(), ", ")+" (default all but finding; with --style rfc6216 or ssldump: tls)")
 	f.StringVar(&o.style, "style", "full", "`name` of the TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
 	addSuiteNamesFlag(f, o)
 	addTreeFlag(f, o)
@@ -72,6 +76,8 @@ func addAnalysisFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.BoolVar(&o.dedupe, "dedupe", false, "leave out packets that came by before, as captures of several interfaces or mirror ports have them; they are counted")
 	f.BoolVar(&o.follow, "follow", false, "when the last capture ends, wait for more, until interrupted")
 	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
+	f.StringArrayVar(&o.rules, "rule", nil, "how much findings of a rule matter, as `ID=SEVERITY`: "+strings.Join(interop.SettingNames(), ", ")+"; ID may end in * and stand for several")
+	f.StringVar(&o.severity, "severity", "note", "least `severity` of findings: note, warning or error; others are not looked for")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
 }
 
@@ -129,7 +135,7 @@ func completeFlags(c *cobra.Command, own map[string][]string) {
 	}
 	for name, values := range map[string][]string{
 		"asn1": treeNames(), "format": {"text", "json"}, "color": {"auto", "always", "never"},
-		"at": {"now", "capture"}, "fail-on": failNames, "suite-names": listing.SuiteNameNames,
+		"at": {"now", "capture"}, "severity": {"note", "warning", "error"}, "fail-on": failNames, "suite-names": listing.SuiteNameNames,
 	} {
 		if own[name] == nil {
 			complete(name, values)
@@ -148,7 +154,7 @@ func (l *fileList) Set(s string) error {
 	return nil
 }
 
-var failNames = []string{"undecrypted", "badsig", "malformed", "anomaly"}
+var failNames = []string{"undecrypted", "badsig", "malformed", "anomaly", "finding"}
 
 // styles, by name, in the order they are told.
 var styles = []struct {
@@ -211,9 +217,9 @@ func parseSuiteNames(name string) (listing.SuiteNames, error) {
 func (o *dumpOptions) layers(style listing.Style) (report.LayerSet, error) {
 	if len(o.show) == 0 {
 		if style == listing.Full {
-			return report.AllLayers, nil
+			return report.ListingLayers, nil
 		}
-		return report.AllLayers.Only(report.LayerTLS), nil
+		return report.ListingLayers.Only(report.LayerTLS), nil
 	}
 	var set report.LayerSet
 	for _, name := range o.show {

@@ -1,0 +1,121 @@
+package interop
+
+import (
+	"encoding/hex"
+	"time"
+
+	"sipsecdump/cms/pki"
+	"sipsecdump/report"
+	"sipsecdump/tlsparse"
+)
+
+// Connection looks at what happens in one connection. It is one goroutine's.
+type Connection struct {
+	set *Set
+	finder
+	shake handshake
+}
+
+// NewConnection returns a Connection that has seen nothing. yield takes its findings; one is
+// valid until yield returns, its strings stay.
+func (s *Set) NewConnection(yield func(*report.Finding)) *Connection {
+	return &Connection{set: s, finder: finder{yield: yield}}
+}
+
+// message is a SIP message as a check sees it.
+type message struct {
+	*finder
+	*report.SIP
+	time time.Time // of the packet
+	at   time.Time // when validity is judged
+}
+
+// object is a CMS object in a message.
+type object struct {
+	*message
+	*report.CMS
+	part *report.Part // that holds it
+}
+
+// found tells what was seen in the object's part.
+func (o *object) found(format string, args ...any) { o.foundIn(o.part.Path, format, args...) }
+
+// certificate is a certificate that somebody showed.
+type certificate struct {
+	*finder
+	*pki.Certificate
+	time time.Time
+	at   time.Time
+	// Who showed it: exactly one is set. Of a handshake, dir is the side, and position its place
+	// in the list, 0 the side's own.
+	object   *object
+	shake    *handshake
+	dir      tlsparse.Dir
+	position int
+}
+
+// Message looks at a message that came at some time; validity is judged at another.
+func (c *Connection) Message(s *report.SIP, came, at time.Time) {
+	c.about = report.Finding{InMessage: true, Record: recordOf(s)}
+	m := &message{&c.finder, s, came, at}
+	for _, c.rule = range c.set.message {
+		c.rule.message(m)
+	}
+	for _, is := range s.Message.Issues {
+		c.told(c.set, sipIssue, is.Code, "", is.Section, is.Text, is.Offset)
+	}
+	for i := range s.Identities {
+		for _, is := range s.Identities[i].Issues {
+			c.told(c.set, identityIssue, is.Code, "", is.Section, is.Text, is.Offset)
+		}
+	}
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		for _, is := range p.Issues {
+			c.told(c.set, mimeIssue, is.Code, p.Path, is.Section, is.Text, is.Offset)
+		}
+		if p.CMS != nil {
+			c.object(&object{m, p.CMS, p})
+		}
+	}
+}
+
+// recordOf is the TLS record that completed the message; 0 if none did.
+func recordOf(s *report.SIP) int {
+	if s.Secured() {
+		return s.Record
+	}
+	return 0
+}
+
+// object looks at an object, and at the certificates in it.
+func (c *Connection) object(o *object) {
+	for _, c.rule = range c.set.object {
+		c.rule.object(o)
+	}
+	for _, is := range o.Object.Issues {
+		c.told(c.set, cmsIssue, is.Code, o.part.Path, is.Section, is.Text, is.Offset)
+	}
+	if o.Object.Signed == nil {
+		return
+	}
+	about := c.about
+	c.about.Part = o.part.Path
+	for i, cert := range o.Object.Signed.Certificates {
+		c.certificate(&certificate{finder: &c.finder, Certificate: cert, time: o.time, at: o.at, object: o, position: i})
+	}
+	c.about = about
+}
+
+// certificate looks at a certificate.
+func (c *Connection) certificate(cert *certificate) {
+	about := c.about
+	c.about.Certificate = hex.EncodeToString(cert.SHA256[:])
+	for _, c.rule = range c.set.certificate {
+		c.rule.certificate(cert)
+	}
+	for _, f := range cert.Findings {
+		c.told(c.set, certificateIssue, f.Code, "", f.Section, f.Text, f.Offset)
+	}
+	c.about = about
+}

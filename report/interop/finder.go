@@ -1,0 +1,29 @@
+package interop
+
+import (
+	"fmt"
+
+	"sipsecdump/report"
+)
+
+// finder tells what checks find. What a finding is about is in about, but for its part.
+type finder struct {
+	rule  active
+	about report.Finding
+	yield func(*report.Finding)
+}
+
+// found tells what was seen: a sentence, lower case, without a full stop.
+func (f *finder) found(format string, args ...any) { f.foundIn("", format, args...) }
+
+// foundIn is found for a part of the message.
+func (f *finder) foundIn(part, format string, args ...any) {
+	n := f.about
+	n.Rule, n.Severity = f.rule.ID, f.rule.severity
+	n.Sections, n.Asks, n.Advice = f.rule.Sections, f.rule.Asks, f.rule.Advice
+	n.Text = fmt.Sprintf(format, args...)
+	if part != "" {
+		n.Part = part
+	}
+	f.yield(&n)
+}

@@ -1,0 +1,54 @@
+package interop
+
+import (
+	"slices"
+
+	"sipsecdump/report"
+)
+
+// Rule is one row of the table.
+type Rule struct {
+	ID       string          // stable: "smime-transfer-encoding"
+	Severity report.Severity // unless the user wants another
+	// Sections ask for it: "RFC 3261, Section 23.3". Where documents are in conflict there are
+	// those of both sides, and Asks tells what each says.
+	Sections []string
+	Asks     string // what the sections ask: a sentence, lower case, without a full stop
+	Advice   string // what to do about it, in the same form
+
+	// What the rule looks at: exactly one is set.
+	message     func(*message)
+	object      func(*object)
+	certificate func(*certificate)
+	handshake   func(*handshake)
+	issue       issue
+	exchange    func(*exchange)
+	history     func(*history)
+}
+
+// Group is the kind of rules that one belongs to: what its ID begins with, "smime", "cms",
+// "certificate", "tls", "sip".
+func (r *Rule) Group() string {
+	for i := range r.ID {
+		if r.ID[i] == '-' {
+			return r.ID[:i]
+		}
+	}
+	return r.ID
+}
+
+// table is all rules, in the order of the documentation.
+var table = slices.Concat(smimeRules, cmsRules, certificateRules, tlsRules, sipRules)
+
+// Rules returns the table: a copy, in the order of the documentation.
+func Rules() []Rule { return slices.Clone(table) }
+
+// Find returns the rule with that identifier, or nil.
+func Find(id string) *Rule {
+	i := slices.IndexFunc(table, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return nil
+	}
+	r := table[i]
+	return &r
+}

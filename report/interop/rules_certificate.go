@@ -1,0 +1,4 @@
+package interop
+
+// certificateRules are the rules about certificates.
+var certificateRules = []Rule{}

@@ -1,0 +1,4 @@
+package interop
+
+// cmsRules are the rules about CMS objects.
+var cmsRules = []Rule{}

@@ -1,0 +1,4 @@
+package interop
+
+// sipRules are the rules about SIP messages, and what they show together.
+var sipRules = []Rule{}

@@ -1,0 +1,4 @@
+package interop
+
+// tlsRules are the rules about TLS handshakes.
+var tlsRules = []Rule{}

@@ -1,0 +1,3 @@
+package interop_test
+
+var tlsCases = []ruleCase{}
