@@ -213,10 +213,10 @@ type jsonSummary struct {
 	Malformed          uint64 `json:"malformed"`
 	Anomalies          uint64 `json:"anomalies"`
 	// Findings is absent if no rules were looked at.
-	Findings *uint64 `json:"findings,omitempty"`
-	Calls              int    `json:"calls"`
-	Truncated          bool   `json:"truncated"`
-	ExitStatus         int    `json:"exit_status"`
+	Findings   *uint64 `json:"findings,omitempty"`
+	Calls      int     `json:"calls"`
+	Truncated  bool    `json:"truncated"`
+	ExitStatus int     `json:"exit_status"`
 	// Metrics are those of RFC 6076 that count over all calls, in percent.
 	Metrics *jsonRatios `json:"metrics,omitempty"`
 }
