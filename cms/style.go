@@ -126,11 +126,24 @@ func (l *layout) hexFits(level, n int) bool {
 // hexLevel is the level at which n octets in hex stand that do not fit behind the name: deep
 // ones are moved back so that lines stay on a screen.
 func (l *layout) hexLevel(level, n int) int {
+	columns := 3 * min(n, hexOctets)
 	if l.modern {
-		return min(level, (l.width-l.measured-2-3*min(n, hexOctets))/2)
+		return min(level, (l.width-l.measured-2-columns)/2)
+	}
+	return l.textLevel(level, columns-1)
+}
+
+// textLevel is the same for lines of that many columns. Styles that fold have them end within
+// their width; the documents have none so deep that dumpasn1's own limit would do that.
+func (l *layout) textLevel(level, columns int) int {
+	if l.fold {
+		level = min(level, (l.width-l.start(1)-columns)/2)
 	}
 	return min(level, maxTextLevel)
 }
+
+// start is the column at which a further line begins at that level.
+func (l *layout) start(level int) int { return len(l.margin) + len(l.colon) + 2*level }
 
 // oidFits tells whether name and arcs of an object identifier stand behind "OBJECT IDENTIFIER".
 func (l *layout) oidFits(level, name, arcs int) bool {

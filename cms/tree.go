@@ -56,7 +56,7 @@ type treePrinter struct {
 	dst      []byte
 	data     []byte
 	abridged bool
-	line     int // index in dst at which the element's line starts
+	line     int // index in dst at which the line starts whose columns count
 	open     int // levels with an open brace
 	hidden   int // offset up to which elements are not shown as such, but as octets
 }
@@ -118,6 +118,12 @@ func (p *treePrinter) next(level int) {
 	p.text(p.margin)
 	p.text(p.colon)
 	p.indent(level)
+}
+
+// room tells whether so many columns more are within the width of a style that folds. The rules
+// of dumpasn1 do not know that the documents moved its columns.
+func (p *treePrinter) room(columns int) bool {
+	return !p.fold || len(p.dst)-p.line+columns <= p.width
 }
 
 func (p *treePrinter) text(s string) { p.dst = append(p.dst, s...) }

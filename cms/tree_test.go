@@ -89,6 +89,9 @@ func TestTreeRules(t *testing.T) {
 		{"long string", "\x13\x31" + strings.Repeat("x", 49), "    0   49: PrintableString\n          :   '" + strings.Repeat("x", 48) + "'\n          :   'x'\n"},
 		{"name that breaks", deep(9, "\x06\x03\x55\x04\x0b"), ""},
 		{"string that folds", deep(9, "\x04\x64"+strings.Repeat("\x00", 100)+"\x0c\x20Sipit Test Certificate Authority"), ""},
+		{"octets that go no deeper than the width", deep(8, "\x04\x11"+strings.Repeat("\xee", 17)), ""},
+		{"text that goes no deeper", deep(8, "\x0c\x31"+strings.Repeat("x", 49)), ""},
+		{"name that leaves no room for its arcs", deep(8, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b"), ""},
 		{"string that cannot fold", deep(20, "\x0c\x20"+strings.Repeat("x", 32)), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -103,6 +106,16 @@ func TestTreeRules(t *testing.T) {
 				test.want = "    129   32:                   UTF8String 'Sipit Test Certificate\n" +
 					"                                            Authority'\n"
 				got = got[strings.Index(got, "    129 "):][:len(test.want)]
+			case "octets that go no deeper than the width":
+				test.want = "          :             " + strings.Repeat("EE ", 15) + "EE\n          :             EE\n"
+				got = got[strings.Index(got, "OCTET STRING\n")+len("OCTET STRING\n"):][:len(test.want)]
+			case "text that goes no deeper":
+				test.want = "          :           '" + strings.Repeat("x", 48) + "'\n          :           'x'\n"
+				got = got[strings.Index(got, "UTF8String\n")+len("UTF8String\n"):][:len(test.want)]
+			case "name that leaves no room for its arcs":
+				test.want = "          :                   sha256WithRSAEncryption\n" +
+					"                              (1 2 840 113549 1 1 11)\n"
+				got = got[strings.Index(got, "IDENTIFIER\n")+len("IDENTIFIER\n"):][:len(test.want)]
 			case "string that cannot fold":
 				test.want = "UTF8String '" + strings.Repeat("x", 32) + "'\n"
 				got = got[strings.Index(got, "UTF8"):][:len(test.want)]

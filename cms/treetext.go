@@ -101,6 +101,9 @@ func (p *treePrinter) charString(n *ber.Node, octets []byte, kind textKind) {
 	}
 	skipped := len(octets) - len(shown)
 	level := min(n.Depth, maxTextLevel)
+	if len(octets) > inlineText {
+		level = p.textLevel(n.Depth, len("''")+textColumns)
+	}
 	if kind == textBMP || kind == textBMPSwapped {
 		shown = narrow(shown, kind)
 	}

@@ -1,6 +1,10 @@
 package cms
 
-import "sipsecdump/cms/ber"
+import (
+	"strings"
+
+	"sipsecdump/cms/ber"
+)
 
 // primitive prints the value of a primitive element behind its name.
 func (p *treePrinter) primitive(n *ber.Node) {
@@ -193,14 +197,20 @@ func (p *treePrinter) oid(n *ber.Node) {
 		p.text("'\n")
 		return
 	}
-	if p.oidFits(n.Depth, len(name), len(arcs)) {
+	between := " ("
+	columns := len(name) + len(between) + len(arcs) + len(")")
+	if p.oidFits(n.Depth, len(name), len(arcs)) && p.room(len(" ")+columns) {
 		p.text(" ")
 	} else {
 		p.end()
+		p.line = len(p.dst)
 		p.next(n.Depth + 1)
+		if column := len(p.dst) - p.line; !p.room(columns) {
+			between = "\n" + strings.Repeat(" ", column) + "("
+		}
 	}
 	p.text(name)
-	p.text(" (")
+	p.text(between)
 	p.text(arcs)
 	p.text(")\n")
 }
@@ -223,7 +233,7 @@ func (p *treePrinter) octets(level int, octets []byte) {
 	if p.abridged && (len(octets) >= abridgedHex+hexOctets || !p.modern && len(octets) > abridgedHex) {
 		shown = octets[:abridgedHex]
 	}
-	if p.hexFits(level, len(octets)) {
+	if p.hexFits(level, len(octets)) && p.room(3*len(octets)) {
 		p.text(" ")
 		p.hex(octets)
 		p.end()
