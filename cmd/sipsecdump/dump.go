@@ -208,10 +208,21 @@ func interruptible(ctx context.Context, r io.Reader) io.Reader {
 
 // openOutput opens --output, or takes standard output.
 func (o *dumpOptions) openOutput(s *streams) (io.Writer, func() error, error) {
-	if o.output == "" || o.output == "-" {
+	if o.output == "" {
+		return s.create(standardOutput)
+	}
+	return s.create(o.output)
+}
+
+// standardOutput is its name where files are named.
+const standardOutput = "-"
+
+// create makes a file, or takes standard output if that is what the name says.
+func (s *streams) create(name string) (io.Writer, func() error, error) {
+	if name == standardOutput {
 		return s.out, func() error { return nil }, nil
 	}
-	f, err := os.Create(o.output)
+	f, err := os.Create(name)
 	if err != nil {
 		return nil, nil, err
 	}

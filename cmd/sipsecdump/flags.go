@@ -26,6 +26,7 @@ type dumpOptions struct {
 	style, asn1            string
 	suiteNames             string
 	format, output, color  string
+	archive                string // of listing
 	json                   bool
 	all, data, hex         bool
 	certificates           bool

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -20,9 +19,8 @@ import (
 // listingOptions are the flags of listing, as given.
 type listingOptions struct {
 	dumpOptions
-	edit    []string
-	indent  int
-	archive string
+	edit   []string
+	indent int
 }
 
 var (
@@ -48,7 +46,8 @@ Endpoints have the names that clients asked for or that their certificates give,
 where that is one name for one host; --alias gives others, -n none.`,
 		Example: `  sipsecdump listing tls.pcap --key example.net.pem --edit epms,random
   sipsecdump listing signed.pcap --format rfcxml --archive appendix-c.txt
-  base64 -d appendix-c.txt | tar -tz`,
+  base64 -d appendix-c.txt | tar -tz
+  sipsecdump listing signed.pcap -o section.txt --archive - | base64 -d | tar -xz`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return writeListing(cmd.Context(), s, &o, args)
@@ -67,7 +66,7 @@ where that is one name for one host; --alias gives others, -n none.`,
 	f.IntVar(&o.indent, "indent", 3, "margin in `columns`")
 	f.StringVar(&o.format, "format", "text", "`name` of the format: text, or rfcxml, a section of sourcecode elements for xml2rfc")
 	f.StringVarP(&o.output, "output", "o", "", "write to this `file`, not to standard output")
-	f.StringVar(&o.archive, "archive", "", "write all messages, blobs and signed parts to this `file`, as they were on the wire: base64 of a compressed tar file")
+	f.StringVar(&o.archive, "archive", "", "write all messages, blobs and signed parts to this `file`, as they were on the wire: base64 of a compressed tar file; - is standard output, where the section is not then")
 	f.BoolVarP(&o.numeric, "numeric", "n", false, "no names but those of --alias")
 	addAliasFlag(f, &o.dumpOptions)
 	addAnalysisFlags(f, &o.dumpOptions)
@@ -89,6 +88,9 @@ func (o *listingOptions) documentOptions() (*document.Options, error) {
 	}
 	if o.indent < 0 || o.indent > document.MaxIndent {
 		return nil, usageError{fmt.Errorf("--indent: %d is not from 0 to %d", o.indent, document.MaxIndent)}
+	}
+	if o.archive == standardOutput && (o.output == "" || o.output == standardOutput) {
+		return nil, usageError{errors.New("--archive: - is standard output, and the section goes there; --output gives it a file")}
 	}
 	var err error
 	if d.SuiteNames, err = parseSuiteNames(o.suiteNames); err != nil {
@@ -118,7 +120,17 @@ func writeListing(ctx context.Context, s *streams, o *listingOptions, args []str
 		return err
 	}
 	d := document.New(options)
+	var (
+		archive       io.Writer
+		finishArchive func() error
+	)
 	collect := func(ctx context.Context, _ io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
+		if o.archive != "" {
+			var err error
+			if archive, finishArchive, err = s.create(o.archive); err != nil {
+				return nil, err
+			}
+		}
 		var sum *report.Summary
 		for e, err := range sipsecdump.Analyze(ctx, captures, options) {
 			if err != nil {
@@ -137,18 +149,9 @@ func writeListing(ctx context.Context, s *streams, o *listingOptions, args []str
 			s.warnf("the section or its archive is too large: what came later is left out")
 		}
 		_, err := d.WriteTo(w)
-		return errors.Join(err, o.writeArchive(d))
+		if archive == nil {
+			return err
+		}
+		return errors.Join(err, d.WriteArchive(archive), finishArchive())
 	})
-}
-
-// writeArchive writes the file of --archive.
-func (o *listingOptions) writeArchive(d *document.Document) error {
-	if o.archive == "" {
-		return nil
-	}
-	f, err := os.Create(o.archive)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.WriteArchive(f), f.Close())
 }

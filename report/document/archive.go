@@ -41,7 +41,7 @@ func (a *archive) message(e *report.Event, s *report.SIP) {
 	a.add(fmt.Sprintf("message-%d", s.N), s.Message.Raw, e.Time)
 	for i := range s.Parts {
 		p := &s.Parts[i]
-		name := fmt.Sprintf("message-%d-signed-%s", s.N, strings.ReplaceAll(p.Path, "/", "_"))
+		name := fmt.Sprintf("message-%d-signed-%s", s.N, fileName(p.Path))
 		switch {
 		case p.Multipart && p.MediaType == "multipart/signed":
 			// RFC 1847, Section 2.1: the first of two parts, headers and all.
@@ -53,6 +53,9 @@ func (a *archive) message(e *report.Event, s *report.SIP) {
 		}
 	}
 }
+
+// fileName is the path of a MIME part as part of the name of a file.
+func fileName(path string) string { return strings.ReplaceAll(path, "/", "_") }
 
 // archiveColumns is the length of a line of base64 (RFC 7468, Section 2).
 const archiveColumns = 64

@@ -12,7 +12,7 @@
 //	     rport=50738
 //	</allOneLine>
 //
-// and a box stands for a part that is no text:
+// and a box stands for a part that is no text, or base64 in lines too long for a document:
 //
 //	*****************
 //	* BINARY BLOB 1 *

@@ -110,8 +110,10 @@ func (d *Document) message(e *report.Event, s *report.SIP) {
 	}
 }
 
-// body appends a body with boxes for what is no text, and returns the trees of its objects. An
-// object that is encoded as text stays as it is, and has a tree all the same.
+// body appends a body with boxes for what is no text, and for base64 whose lines are too long for
+// a document: between tags it would be three lines for each, and nobody reads it. It returns the
+// trees of the body's objects. An object whose base64 fits stays as it is, and has a tree all the
+// same.
 func (d *Document) body(dst []byte, e *report.Event, s *report.SIP) ([]byte, []*figure) {
 	var trees []*figure
 	at := 0
@@ -121,7 +123,7 @@ func (d *Document) body(dst []byte, e *report.Event, s *report.SIP) ([]byte, []*
 			continue
 		}
 		from := p.Offset + len(p.Raw) - len(p.Body)
-		boxed := !escape.IsText(p.Body) && from >= at && from+len(p.Body) <= len(s.Body)
+		boxed := (!escape.IsText(p.Body) || p.Encoding == "base64" && !d.fold.fits(p.Body)) && from >= at && from+len(p.Body) <= len(s.Body)
 		if boxed {
 			d.blobs++
 			dst = d.fold.lines(dst, s.Body[at:from])
@@ -135,7 +137,7 @@ func (d *Document) body(dst []byte, e *report.Event, s *report.SIP) ([]byte, []*
 		if p.CMS == nil {
 			continue
 		}
-		t := &figure{name: fmt.Sprintf("message-%d-part-%s.txt", s.N, p.Path), caption: fmt.Sprintf("MIME part %s of message %d:", p.Path, s.N)}
+		t := &figure{name: fmt.Sprintf("message-%d-part-%s.txt", s.N, fileName(p.Path)), caption: fmt.Sprintf("MIME part %s of message %d:", p.Path, s.N)}
 		if boxed {
 			t.name, t.caption = fmt.Sprintf("blob-%d.txt", d.blobs), fmt.Sprintf("BINARY BLOB %d:", d.blobs)
 		}

@@ -10,14 +10,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"sipsecdump"
+	"sipsecdump/capture"
+	"sipsecdump/capture/frame"
 	"sipsecdump/cms/pki"
 	"sipsecdump/report"
 	"sipsecdump/report/document"
@@ -118,75 +122,93 @@ func TestColumns(t *testing.T) {
 	}
 }
 
-// children is the part of RFC 7991's grammar that a section may use here: which elements stand in
-// which, in Section 2.46 (section), 2.53 (t), 2.48 (sourcecode) and 2.32 (name); and their
-// attributes.
-var (
-	children   = map[string][]string{"": {"section"}, "section": {"name", "t", "sourcecode"}, "t": nil, "name": nil, "sourcecode": nil}
-	attributes = map[string][]string{
-		"section":    {"anchor", "numbered", "removeInRFC", "title", "toc"},
-		"t":          {"anchor", "hangText", "keepWithNext", "keepWithPrevious"},
-		"sourcecode": {"anchor", "name", "src", "type"},
-	}
-)
+// elements is the part of the grammar of RFC 7991, Appendix C that a section may use here:
+// Sections 2.46 (section), 2.32 (name), 2.53 (t) and 2.48 (sourcecode). All attributes are
+// optional; nil values are any text.
+var elements = map[string]struct {
+	children   []string // in this order
+	text       bool
+	attributes map[string][]string
+}{
+	"": {children: []string{"section"}},
+	"section": {children: []string{"name", "t|sourcecode"}, attributes: map[string][]string{
+		"anchor": nil, "numbered": boolean, "removeInRFC": boolean, "title": nil, "toc": {"include", "exclude", "default"},
+	}},
+	"name": {text: true},
+	"t": {text: true, attributes: map[string][]string{
+		"anchor": nil, "hangText": nil, "keepWithNext": boolean, "keepWithPrevious": boolean,
+	}},
+	"sourcecode": {text: true, attributes: map[string][]string{"anchor": nil, "name": nil, "src": nil, "type": nil}},
+}
 
-// TestXML checks the section against that grammar, and its figures against those of the text.
-func TestXML(t *testing.T) {
-	files := append([]string{tls}, smimes...)
-	section := text(t, analyse(t, &document.Options{Show: allFigures, XML: true}, 2, 1000, files...))
-	var stack []string
-	var figures []string
-	names := map[string]bool{}
-	d := xml.NewDecoder(strings.NewReader(section))
-	top := func() string {
-		if len(stack) == 0 {
-			return ""
-		}
-		return stack[len(stack)-1]
+var boolean = []string{"false", "true"}
+
+// sourceCode checks a section against the grammar, and returns the text of its sourcecode elements
+// by their names.
+func sourceCode(t *testing.T, section string) map[string]string {
+	t.Helper()
+	type element struct {
+		name string
+		at   int // of the children that may come next, the index
 	}
-	seen := 0
+	stack := []element{{}}
+	var name string // of the figure
+	figures := map[string]string{}
+	d := xml.NewDecoder(strings.NewReader(section))
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			break
+			return figures
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
+		top := &stack[len(stack)-1]
 		switch token := token.(type) {
 		case xml.StartElement:
-			name := token.Name.Local
-			if !slices.Contains(children[top()], name) {
-				t.Errorf("<%s> in <%s>", name, top())
+			e := token.Name.Local
+			next := slices.IndexFunc(elements[top.name].children, func(c string) bool {
+				return slices.Contains(strings.Split(c, "|"), e)
+			})
+			if token.Name.Space != "" || next < top.at {
+				t.Errorf("<%s> has no place here in <%s>", e, top.name)
 			}
-			if name == "name" && seen != 1 {
-				t.Error("<name> is not the first in its section")
-			}
+			top.at = max(next, 0)
 			for _, a := range token.Attr {
-				if !slices.Contains(attributes[name], a.Name.Local) {
-					t.Errorf("<%s> has an attribute %s", name, a.Name.Local)
+				values, ok := elements[e].attributes[a.Name.Local]
+				if !ok || values != nil && !slices.Contains(values, a.Value) {
+					t.Errorf("<%s> has an attribute %s of %q", e, a.Name.Local, a.Value)
 				}
-				if a.Name.Local == "name" && names[a.Value] {
-					t.Errorf("two figures are called %s", a.Value)
-				} else {
-					names[a.Value] = true
+				if a.Name.Local == "name" {
+					name = a.Value
 				}
 			}
-			stack = append(stack, name)
-			seen++
+			if _, ok := figures[name]; e == "sourcecode" && ok {
+				t.Errorf("two figures are called %q", name)
+			}
+			stack = append(stack, element{name: e})
 		case xml.EndElement:
+			if top.name == "sourcecode" {
+				figures[name] = strings.TrimPrefix(figures[name], "\n")
+			}
 			stack = stack[:len(stack)-1]
 		case xml.CharData:
-			switch top() {
-			case "sourcecode":
-				figures = append(figures, strings.TrimPrefix(string(token), "\n"))
-			case "section", "":
-				if strings.TrimSpace(string(token)) != "" {
-					t.Errorf("text in <%s>: %q", top(), token)
-				}
+			switch {
+			case !elements[top.name].text && strings.TrimSpace(string(token)) != "":
+				t.Errorf("text in <%s>: %q", top.name, token)
+			case top.name == "sourcecode":
+				figures[name] += string(token)
 			}
+		default:
+			t.Errorf("%T in <%s>", token, top.name)
 		}
 	}
+}
+
+// TestXML checks a section against the grammar, and its figures against those of the text.
+func TestXML(t *testing.T) {
+	files := append([]string{tls}, smimes...)
+	figures := sourceCode(t, text(t, analyse(t, &document.Options{Show: allFigures, XML: true}, 2, 1000, files...)))
 	plain := text(t, analyse(t, &document.Options{Show: allFigures, Indent: 3}, 2, 1000, files...))
 	for _, f := range figures {
 		var indented strings.Builder
@@ -202,6 +224,47 @@ func TestXML(t *testing.T) {
 	}
 	if len(figures) < 8 {
 		t.Errorf("%d figures", len(figures))
+	}
+}
+
+// hostile is a message with what XML forbids, or takes for its own. The line that is too long has
+// "]]>" where it breaks.
+const hostile = "MESSAGE sip:kumiko@example.net SIP/2.0\r\n" +
+	"Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n" +
+	"To: <sip:kumiko@example.net>\r\nFrom: \"]]>]]]]>>\" <sip:fluffy@example.com>;tag=1\r\n" +
+	"Call-ID: 1]]>\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n" +
+	"Subject: <![CDATA[ &amp; </sourcecode> <!-- <?x?> \x01\x0b\x1b \ufffe \uffff \ufffd \xff \xed\xa0\x80 \u2028\U0001f600\r\n" +
+	"X-Long: 1234567890123456789012345678901234567890123456789012345678]]>]]>\r\n" +
+	"Content-Type: text/plain\r\nContent-Length: 11\r\n\r\n]]>\r\n&]]>\r\n"
+
+// TestXMLHostile: whatever a message holds, the section is well-formed and says what the text says.
+func TestXMLHostile(t *testing.T) {
+	builder, err := frame.NewBuilder(frame.Layers{Link: capture.LinkEthernet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames, err := builder.UDP(frame.UDPDatagram{
+		Src: netip.MustParseAddrPort("192.0.2.1:5060"), Dst: netip.MustParseAddrPort("192.0.2.2:5060"), Payload: []byte(hostile),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "hostile.pcap")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := frame.NewPcapWriter(f, capture.LinkEthernet, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.WritePacket(time.Unix(0, 0), frames[0]), w.Flush(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	figures := sourceCode(t, text(t, analyse(t, &document.Options{Show: allFigures, XML: true}, 1, 1000, file)))
+	plain := text(t, analyse(t, &document.Options{Show: allFigures, Indent: 3}, 1, 1000, file))
+	if want := strings.ReplaceAll(plain[3:], "\n   ", "\n"); figures["message-1.txt"] != want || strings.Count(want, "]]>") < 5 {
+		t.Errorf("got\n%s\nwant\n%s", figures["message-1.txt"], want)
 	}
 }
 

@@ -34,6 +34,16 @@ func (f folder) lines(dst, text []byte) []byte {
 	return dst
 }
 
+// fits tells whether no line of the text has to be broken.
+func (f folder) fits(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if utf8.RuneCount(bytes.TrimRight(line, "\r\n")) > f.width {
+			return false
+		}
+	}
+	return true
+}
+
 // line appends a line of graphic characters. It is broken greedily: behind a semicolon or a comma,
 // or at a blank, whatever comes last in the room; else where the room ends. Blanks at a break are
 // left out. Pieces but the first stand under the value of a header field.

@@ -11,7 +11,8 @@ import (
 func (p *printer) message(r *tlsparse.Record, m *tlsparse.Message) {
 	switch m.Content {
 	case tlsparse.Handshake:
-		if m.Type == tlsparse.TypeNewSessionTicket && p.o.omits(OmitNewSessionTicket) {
+		if m.Type == tlsparse.TypeNewSessionTicket && p.o.omits(OmitNewSessionTicket) ||
+			m.Type == tlsparse.TypeFinished && p.o.omits(OmitFinished) {
 			return
 		}
 		p.handshake(r, m)

@@ -36,10 +36,11 @@ const (
 	OmitExtensions                        // of all messages
 	OmitNewSessionTicket                  // the message
 	OmitCertificate                       // the content of the message
+	OmitFinished                          // the message, where it could be decrypted
 )
 
 // OmitNames are the names of what can be left out: the one at i is that of 1<<i.
-var OmitNames = []string{"random", "epms", "session_id", "extensions", "newsessionticket", "certificate"}
+var OmitNames = []string{"random", "epms", "session_id", "extensions", "newsessionticket", "certificate", "finished"}
 
 // Options shape a listing.
 type Options struct {

@@ -44,13 +44,14 @@ func TestOmit(t *testing.T) {
 		message(tlsparse.TypeCertificate, &tlsparse.Certificate{Chain: [][]byte{{0x30, 0}}}),
 		message(tlsparse.TypeClientKeyExchange, &tlsparse.ClientKeyExchange{EncryptedPreMasterSecret: make([]byte, 128)}),
 		message(tlsparse.TypeNewSessionTicket, &tlsparse.NewSessionTicket{Ticket: make([]byte, 16)}),
+		message(tlsparse.TypeFinished, &tlsparse.Finished{VerifyData: make([]byte, 12)}),
 	}}
 	print := func(o *Options) string {
 		return string(NewConn(1, "tcp", "", "", time.Time{}).AppendRecord(nil, o, time.Time{}, r))
 	}
 	for i, words := range [][]string{
 		{"random["}, {"EncryptedPreMasterSecret"}, {"session_id[", "resume "}, {"extensions", "session_ticket"},
-		{"NewSessionTicket", "ticket_lifetime_hint"}, {"certificate["},
+		{"NewSessionTicket", "ticket_lifetime_hint"}, {"certificate["}, {"Finished", "verify_data"},
 	} {
 		for _, style := range []Style{Full, RFC6216} {
 			whole, less := print(&Options{Style: style}), print(&Options{Style: style, Omit: 1 << i})
