@@ -47,7 +47,7 @@ where that is one name for one host; --alias gives others, -n none.`,
 		Example: `  sipsecdump listing tls.pcap --key example.net.pem --edit epms,random
   sipsecdump listing signed.pcap --format rfcxml --archive appendix-c.txt
   base64 -d appendix-c.txt | tar -tz
-  sipsecdump listing signed.pcap -o section.txt --archive - | base64 -d | tar -xz`,
+  sipsecdump listing signed.pcap -o out.txt --archive - | base64 -d | tar -xz`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return writeListing(cmd.Context(), s, &o, args)
