@@ -3,10 +3,10 @@ package tlsparse
 import (
 	"crypto/md5"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // isGrease tells whether a value is one of those that stand for nothing (RFC 8701, Section 2).
@@ -16,17 +16,40 @@ func isGrease(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }
 // suites, extensions, groups and point formats, values of RFC 8701 left out. A hello without
 // extensions has one, too.
 func (h *ClientHello) JA3() (text, hash string) {
-	text = joinJA3(
-		strconv.Itoa(int(h.Version)), decimals(h.CipherSuites), decimals(extensionTypes(h.Extensions)),
-		decimals(SupportedGroups(h.Extensions)), decimals(pointFormats(h.Extensions)))
-	return text, md5Hex(text)
+	var buf [512]byte
+	b := strconv.AppendUint(buf[:0], uint64(h.Version), 10)
+	b = appendJA3(b, h.CipherSuites)
+	b = appendJA3(b, extensionTypes(h.Extensions))
+	b = appendJA3(b, SupportedGroups(h.Extensions))
+	b = appendJA3(b, pointFormats(h.Extensions))
+	return string(b), md5Hex(b)
 }
 
 // JA3S is the fingerprint of a server, and the text that it is the MD5 of: version, cipher
 // suite and extensions.
 func (h *ServerHello) JA3S() (text, hash string) {
-	text = joinJA3(strconv.Itoa(int(h.Version)), strconv.Itoa(int(h.CipherSuite)), decimals(extensionTypes(h.Extensions)))
-	return text, md5Hex(text)
+	var buf [128]byte
+	b := strconv.AppendUint(buf[:0], uint64(h.Version), 10)
+	b = append(b, ',')
+	b = strconv.AppendUint(b, uint64(h.CipherSuite), 10)
+	b = appendJA3(b, extensionTypes(h.Extensions))
+	return string(b), md5Hex(b)
+}
+
+// appendJA3 appends a comma and values without those of RFC 8701, in decimal with dashes.
+func appendJA3[T ~uint8 | ~uint16](b []byte, list []T) []byte {
+	b = append(b, ',')
+	start := len(b)
+	for _, v := range list {
+		if isGrease(uint16(v)) {
+			continue
+		}
+		if len(b) > start {
+			b = append(b, '-')
+		}
+		b = strconv.AppendUint(b, uint64(v), 10)
+	}
+	return b
 }
 
 // JA4 is the fingerprint of a client in its hashed form, t13d1516h2_8daaf6152771_e5627efa2ab1:
@@ -34,34 +57,48 @@ func (h *ServerHello) JA3S() (text, hash string) {
 // last character of the first protocol; then hashes of the sorted suites, and of the sorted
 // extensions with the signature algorithms as they stand.
 func (h *ClientHello) JA4(datagram bool) string {
-	transport := 't'
+	suites, extensions := ungreased(h.CipherSuites), ungreased(extensionTypes(h.Extensions))
+	b := make([]byte, 0, 36)
+	b = append(b, 't')
 	if datagram {
-		transport = 'd'
+		b[0] = 'd'
 	}
-	sni := 'i'
-	if has(h.Extensions, ExtServerName) {
-		sni = 'd'
+	b = append(b, ja4Version(h)...)
+	if h.has(ExtServerName) {
+		b = append(b, 'd')
+	} else {
+		b = append(b, 'i')
 	}
-	suites := hexWords(h.CipherSuites)
-	extensions := hexWords(extensionTypes(h.Extensions))
-	first := fmt.Sprintf("%c%s%c%02d%02d%s", transport, ja4Version(h), sni, min(len(suites), 99), min(len(extensions), 99), ja4ALPN(h.ALPN()))
+	b = appendCount(b, len(suites))
+	b = appendCount(b, len(extensions))
+	b = append(b, ja4ALPN(h.ALPN())...)
 
+	var buf [512]byte
 	slices.Sort(suites)
-	extensions = slices.DeleteFunc(extensions, func(w string) bool { return w == "0000" || w == "0010" })
+	b = appendJA4Hash(b, appendWords(buf[:0], suites))
+
+	extensions = slices.DeleteFunc(extensions, func(t ExtensionType) bool { return t == ExtServerName || t == ExtALPN })
 	slices.Sort(extensions)
-	signed := strings.Join(extensions, ",")
-	if schemes := hexWords(SignatureSchemes(h.Extensions, ExtSignatureAlgorithms)); len(schemes) > 0 {
-		signed += "_" + strings.Join(schemes, ",")
+	signed := appendWords(buf[:0], extensions)
+	if schemes := ungreased(SignatureSchemes(h.Extensions, ExtSignatureAlgorithms)); len(schemes) > 0 && len(extensions) > 0 {
+		signed = appendWords(append(signed, '_'), schemes)
 	}
-	return first + "_" + ja4Hash(strings.Join(suites, ","), len(suites)) + "_" + ja4Hash(signed, len(extensions))
+	return string(appendJA4Hash(b, signed))
 }
 
-// ja4Hash is the start of the SHA-256; nothing has zeros.
-func ja4Hash(text string, n int) string {
-	if n == 0 {
-		return "000000000000"
+// appendCount appends a number below 100 with two digits; 99 stands for all above.
+func appendCount(b []byte, n int) []byte {
+	n = min(n, 99)
+	return append(b, byte('0'+n/10), byte('0'+n%10))
+}
+
+// appendJA4Hash appends an underscore and the start of the SHA-256; nothing has zeros.
+func appendJA4Hash(b, text []byte) []byte {
+	if len(text) == 0 {
+		return append(b, "_000000000000"...)
 	}
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:12]
+	sum := sha256.Sum256(text)
+	return hex.AppendEncode(append(b, '_'), sum[:6])
 }
 
 func ja4Version(h *ClientHello) string {
@@ -106,9 +143,10 @@ func alphanumeric(b byte) bool {
 	return '0' <= b && b <= '9' || 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z'
 }
 
-func joinJA3(fields ...string) string { return strings.Join(fields, ",") }
-
-func md5Hex(text string) string { return fmt.Sprintf("%x", md5.Sum([]byte(text))) }
+func md5Hex(text []byte) string {
+	sum := md5.Sum(text)
+	return hex.EncodeToString(sum[:])
+}
 
 func extensionTypes(list []Extension) []ExtensionType {
 	types := make([]ExtensionType, len(list))
@@ -125,24 +163,18 @@ func pointFormats(list []Extension) []pointFormat {
 	return nil
 }
 
-// decimals are values without those of RFC 8701, in decimal with dashes.
-func decimals[T ~uint8 | ~uint16](list []T) string {
-	var words []string
-	for _, v := range list {
-		if !isGrease(uint16(v)) {
-			words = append(words, strconv.Itoa(int(v)))
-		}
-	}
-	return strings.Join(words, "-")
+// ungreased are values without those of RFC 8701.
+func ungreased[T ~uint16](list []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(v T) bool { return isGrease(uint16(v)) })
 }
 
-// hexWords are the same in hexadecimal, each with four digits.
-func hexWords[T ~uint16](list []T) []string {
-	var words []string
-	for _, v := range list {
-		if !isGrease(uint16(v)) {
-			words = append(words, fmt.Sprintf("%04x", uint16(v)))
+// appendWords appends values in hexadecimal, each with four digits, with commas.
+func appendWords[T ~uint16](b []byte, list []T) []byte {
+	for i, v := range list {
+		if i > 0 {
+			b = append(b, ',')
 		}
+		b = hex.AppendEncode(b, []byte{byte(v >> 8), byte(v)})
 	}
-	return words
+	return b
 }

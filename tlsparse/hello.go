@@ -1,6 +1,9 @@
 package tlsparse
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // parseClientHello reads a hello, of DTLS if it has a cookie.
 func parseClientHello(r *reader, cookie bool) *ClientHello {
@@ -233,6 +236,5 @@ func (h *ClientHello) has(typ ExtensionType) bool { return has(h.Extensions, typ
 func (h *ServerHello) has(typ ExtensionType) bool { return has(h.Extensions, typ) }
 
 func has(list []Extension, typ ExtensionType) bool {
-	_, ok := find(list, typ)
-	return ok
+	return slices.ContainsFunc(list, func(e Extension) bool { return e.Type == typ })
 }

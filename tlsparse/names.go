@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -32,11 +33,22 @@ func (t nameTable) name(v uint16) string {
 }
 
 func (t nameTable) string8(v uint8) string {
-	return cmp.Or(t.name(uint16(v)), fmt.Sprintf("%d", v))
+	if name := t.name(uint16(v)); name != "" {
+		return name
+	}
+	return strconv.Itoa(int(v))
+}
+
+// named is the name, or the value if there is none.
+func named(name string, v uint16) string {
+	if name != "" {
+		return name
+	}
+	return fmt.Sprintf("%#04x", v)
 }
 
 func (t nameTable) string16(v uint16) string {
-	return cmp.Or(t.name(v), fmt.Sprintf("%#04x", v))
+	return named(t.name(v), v)
 }
 
 // Name is the registry's: "TLS_RSA_WITH_AES_256_CBC_SHA"; "" if it has none.
@@ -106,7 +118,7 @@ func (s SignatureScheme) Name() string {
 	return signatures[signature] + "_" + hashes[hash]
 }
 
-func (s SignatureScheme) String() string { return cmp.Or(s.Name(), fmt.Sprintf("%#04x", uint16(s))) }
+func (s SignatureScheme) String() string { return named(s.Name(), uint16(s)) }
 
 // Name is the registry's: "rsa_sign"; "" if it has none.
 func (t ClientCertificateType) Name() string { return clientCertificateTypeNames.name(uint16(t)) }
@@ -143,4 +155,4 @@ func (v Version) Name() string {
 	return ""
 }
 
-func (v Version) String() string { return cmp.Or(v.Name(), fmt.Sprintf("%#04x", uint16(v))) }
+func (v Version) String() string { return named(v.Name(), uint16(v)) }
