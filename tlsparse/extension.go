@@ -7,7 +7,7 @@ import "fmt"
 // none.
 func SignatureSchemes(list []Extension, typ ExtensionType) []SignatureScheme {
 	if r, ok := find(list, typ); ok {
-		return readList16[SignatureScheme](r, "", 2)
+		return readList16[SignatureScheme](&r, "", 2)
 	}
 	return nil
 }
@@ -15,7 +15,7 @@ func SignatureSchemes(list []Extension, typ ExtensionType) []SignatureScheme {
 // SupportedGroups is the list of the extension (RFC 8446, Section 4.2.7); nil if there is none.
 func SupportedGroups(list []Extension) []NamedGroup {
 	if r, ok := find(list, ExtSupportedGroups); ok {
-		return readList16[NamedGroup](r, "", 2)
+		return readList16[NamedGroup](&r, "", 2)
 	}
 	return nil
 }
@@ -24,7 +24,7 @@ func SupportedGroups(list []Extension) []NamedGroup {
 // there is none. They alias it.
 func CertificateAuthorities(list []Extension) [][]byte {
 	if r, ok := find(list, ExtAuthorities); ok {
-		return readNames(r)
+		return readNames(&r)
 	}
 	return nil
 }

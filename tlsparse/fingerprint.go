@@ -158,7 +158,7 @@ func extensionTypes(list []Extension) []ExtensionType {
 
 func pointFormats(list []Extension) []pointFormat {
 	if r, ok := find(list, ExtECPointFormats); ok {
-		return readList8[pointFormat](r, "")
+		return readList8[pointFormat](&r, "")
 	}
 	return nil
 }

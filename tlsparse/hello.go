@@ -79,6 +79,9 @@ func parseSSLv2Hello(r *reader) *ClientHello {
 	return h
 }
 
+// usualExtensions is how many a hello has: few have more.
+const usualExtensions = 16
+
 // readExtensions reads the extensions of a hello (RFC 5246, Section 7.4.1.4); nothing at all
 // is the hello of a peer that knows none. Of their content it reads what this package uses
 // elsewhere, so that what is wrong with it is told where it stands.
@@ -87,6 +90,9 @@ func readExtensions(r *reader, hello HandshakeType) (list []Extension, present b
 		return nil, false
 	}
 	v := r.vector("extensions", 2)
+	if n := min(len(v.s)/4, usualExtensions); n > 0 {
+		list = make([]Extension, 0, n)
+	}
 	for !v.empty() {
 		typ := ExtensionType(v.u16("extension_type"))
 		data := v.vector("extension_data", 2)
@@ -155,20 +161,20 @@ func readVersions(r *reader, fromClient bool) []Version {
 }
 
 // find is the content of the first extension of the type, as a reader without a message.
-func find(list []Extension, typ ExtensionType) (r *reader, ok bool) {
+func find(list []Extension, typ ExtensionType) (r reader, ok bool) {
 	for _, e := range list {
 		if e.Type == typ {
-			return newReader(e.Data, 0, "", ""), true
+			return *newReader(e.Data, 0, "", ""), true
 		}
 	}
-	return nil, false
+	return reader{}, false
 }
 
 // ServerName is the host name of the server_name extension (RFC 6066, Section 3), as sent; ""
 // if there is none.
 func (h *ClientHello) ServerName() string {
 	if r, ok := find(h.Extensions, ExtServerName); ok {
-		return readServerName(r)
+		return readServerName(&r)
 	}
 	return ""
 }
@@ -176,7 +182,7 @@ func (h *ClientHello) ServerName() string {
 // ALPN are the protocols offered (RFC 7301, Section 3.1), in order of preference.
 func (h *ClientHello) ALPN() []string {
 	if r, ok := find(h.Extensions, ExtALPN); ok {
-		return readProtocolNames(r)
+		return readProtocolNames(&r)
 	}
 	return nil
 }
@@ -185,7 +191,7 @@ func (h *ClientHello) ALPN() []string {
 // none, and Version is the highest that the client offers.
 func (h *ClientHello) SupportedVersions() []Version {
 	if r, ok := find(h.Extensions, ExtSupportedVersions); ok {
-		return readVersions(r, true)
+		return readVersions(&r, true)
 	}
 	return nil
 }
@@ -203,7 +209,7 @@ func (h *ClientHello) sessionTicket() []byte {
 // this hello.
 func (h *ServerHello) ALPN() string {
 	if r, ok := find(h.Extensions, ExtALPN); ok {
-		if names := readProtocolNames(r); len(names) > 0 {
+		if names := readProtocolNames(&r); len(names) > 0 {
 			return names[0]
 		}
 	}
@@ -214,7 +220,7 @@ func (h *ServerHello) ALPN() string {
 // 4.2.1) if the server sent it, else Version.
 func (h *ServerHello) SelectedVersion() Version {
 	if r, ok := find(h.Extensions, ExtSupportedVersions); ok {
-		if v := readVersions(r, false)[0]; v != 0 {
+		if v := readVersions(&r, false)[0]; v != 0 {
 			return v
 		}
 	}

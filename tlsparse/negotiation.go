@@ -2,6 +2,7 @@ package tlsparse
 
 import (
 	"crypto/rsa"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -137,7 +138,7 @@ func (n *negotiation) preMaster(encrypted []byte, keys *pki.Keyring) ([]byte, *t
 		return n.exportPreMaster(encrypted, keys)
 	}
 	if keys == nil || len(keys.Keys) == 0 {
-		return nil, &trouble{ReasonNoKey, fmt.Sprintf("no private key was given for %s", describe(n.certificate))}
+		return nil, &trouble{ReasonNoKey, "no private key was given for " + describe(n.certificate)}
 	}
 	if n.certificate == nil {
 		return n.anyKey(encrypted, keys)
@@ -202,7 +203,7 @@ func describe(c *pki.Certificate) string {
 	if c == nil {
 		return "the server's certificate, which is not known"
 	}
-	return fmt.Sprintf("the certificate of %s, serial %x", c.Subject, c.SerialOctets)
+	return "the certificate of " + c.Subject.String() + ", serial " + hex.EncodeToString(c.SerialOctets)
 }
 
 // files names where the keys come from, each place once.

@@ -55,6 +55,8 @@ func (n Name) String() string {
 func escape4514(b *strings.Builder, s string) {
 	for i, r := range s {
 		switch {
+		case r < utf8.RuneSelf && isAlphanumeric(byte(r)): // nearly all
+			b.WriteByte(byte(r))
 		case strings.ContainsRune(`"+,;<>\`, r), r == '#' && i == 0, r == ' ' && (i == 0 || i == len(s)-1):
 			b.WriteByte('\\')
 			b.WriteRune(r)

@@ -5,7 +5,9 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"encoding/hex"
 	"fmt"
+	"strconv"
 	"time"
 
 	"sipsecdump/cms/ber"
@@ -50,15 +52,15 @@ func (p *printer) context(octets []byte) {
 }
 
 func (p *printer) certificate(c *pki.Certificate) {
-	p.textf(depthExtension, "subject: %v", c.Subject)
-	p.textf(depthExtension, "issuer: %v", c.Issuer)
-	p.textf(depthExtension, "serial: % x", c.SerialOctets)
-	p.textf(depthExtension, "validity: %s to %s", c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339))
-	p.textf(depthExtension, "public key: %s", keyKind(c))
+	p.field(depthExtension, "subject", c.Subject.String())
+	p.field(depthExtension, "issuer", c.Issuer.String())
+	p.field(depthExtension, "serial", fmt.Sprintf("% x", c.SerialOctets))
+	p.field(depthExtension, "validity", c.NotBefore.UTC().Format(time.RFC3339)+" to "+c.NotAfter.UTC().Format(time.RFC3339))
+	p.field(depthExtension, "public key", keyKind(c))
 	if names := alternativeNames(c); len(names) > 0 {
 		p.list(depthExtension, "subjectAltName:", names)
 	}
-	p.textf(depthExtension, "sha256: %x", c.SHA256)
+	p.field(depthExtension, "sha256", hex.EncodeToString(c.SHA256[:]))
 }
 
 // wholeCertificate appends a certificate as "openssl x509 -text" prints it, and its fingerprint.
@@ -67,14 +69,14 @@ func (p *printer) wholeCertificate(c *pki.Certificate) {
 		p.b = append(p.b, blanks[:depthExtension]...)
 		p.b = append(p.b, line...)
 	}
-	p.textf(depthExtension, "sha256: %x", c.SHA256)
+	p.field(depthExtension, "sha256", hex.EncodeToString(c.SHA256[:]))
 }
 
 // keyKind is "RSA, 2048 bits", or the algorithm's identifier if the key cannot be used.
 func keyKind(c *pki.Certificate) string {
 	switch k := c.PublicKey.(type) {
 	case *rsa.PublicKey:
-		return fmt.Sprintf("RSA, %d bits", k.N.BitLen())
+		return "RSA, " + strconv.Itoa(k.N.BitLen()) + " bits"
 	case *ecdsa.PublicKey:
 		return "ECDSA, " + k.Params().Name
 	case ed25519.PublicKey:

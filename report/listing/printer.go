@@ -44,6 +44,15 @@ func (p *printer) textf(depth int, format string, args ...any) {
 	p.b = append(p.b, '\n')
 }
 
+// field appends a line with a label and what it stands for, which may come from a capture.
+func (p *printer) field(depth int, label, value string) {
+	p.b = append(p.b, blanks[:depth]...)
+	p.b = append(p.b, label...)
+	p.b = append(p.b, ": "...)
+	p.b = escape.AppendText(p.b, value)
+	p.b = append(p.b, '\n')
+}
+
 // blank appends the blank that ssldump leaves at the ends of some lines.
 func (p *printer) blank() {
 	if p.o.Style == Ssldump {
@@ -126,7 +135,7 @@ func countOctets(n int) string {
 	if n == 1 {
 		return "1 octet"
 	}
-	return fmt.Sprintf("%d octets", n)
+	return strconv.Itoa(n) + " octets"
 }
 
 // camel makes a message's name of the registry's: "NewSessionTicket".

@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"fmt"
 	"strconv"
 
 	"sipsecdump/escape"
@@ -39,24 +38,25 @@ func (c *Conn) AppendVerdict(dst []byte, o *Options, v *tlsparse.Verdict) []byte
 	return dst
 }
 
-func verdictWords(v *tlsparse.Verdict) (words []string) {
-	add := func(on bool, format string, args ...any) {
+func verdictWords(v *tlsparse.Verdict) []string {
+	words := make([]string, 0, 13)
+	add := func(on bool, word string) {
 		if on {
-			words = append(words, fmt.Sprintf(format, args...))
+			words = append(words, word)
 		}
 	}
-	add(v.Version != 0, "%v", v.Version)
-	add(v.HasSuite, "%v", v.CipherSuite)
+	add(v.Version != 0, v.Version.String())
+	add(v.HasSuite, v.CipherSuite.String())
 	add(v.Resumed, "resumed")
-	add(v.ServerName != "", "server name %s", v.ServerName)
-	add(v.ALPN != "", "protocol %s", v.ALPN)
+	add(v.ServerName != "", "server name "+v.ServerName)
+	add(v.ALPN != "", "protocol "+v.ALPN)
 	add(v.ExtendedMasterSecret, "extended master secret")
 	add(v.EncryptThenMAC, "encrypt-then-MAC")
-	add(v.RecordsEncrypted > 0, "%d of %d encrypted records decrypted", v.RecordsDecrypted, v.RecordsEncrypted)
-	add(v.BytesDecrypted > 0, "%s of content", countOctets(int(v.BytesDecrypted)))
-	add(v.History != "", "messages %s", v.History)
-	add(v.JA3 != "", "JA3 %s", v.JA3)
-	add(v.JA3S != "", "JA3S %s", v.JA3S)
-	add(v.JA4 != "", "JA4 %s", v.JA4)
+	add(v.RecordsEncrypted > 0, strconv.Itoa(v.RecordsDecrypted)+" of "+strconv.Itoa(v.RecordsEncrypted)+" encrypted records decrypted")
+	add(v.BytesDecrypted > 0, countOctets(int(v.BytesDecrypted))+" of content")
+	add(v.History != "", "messages "+v.History)
+	add(v.JA3 != "", "JA3 "+v.JA3)
+	add(v.JA3S != "", "JA3S "+v.JA3S)
+	add(v.JA4 != "", "JA4 "+v.JA4)
 	return words
 }
