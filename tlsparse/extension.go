@@ -44,56 +44,80 @@ func (m *EncryptedExtensions) ALPN() string { return (&ServerHello{Extensions: m
 // names and protocols as they are, octets by their number. ok is set if all of it could be
 // read; an extension that is empty, or of a kind that is not known, says nothing.
 func (e Extension) Words(in HandshakeType) (words []string, ok bool) {
-	read, known := extensionReaders[e.Type]
 	if len(e.Data) == 0 {
 		return nil, true
 	}
+	r := newReader(e.Data, 0, "", "")
+	words, known := readWords(r, e.Type, in)
 	if !known {
 		return nil, false
 	}
-	r := newReader(e.Data, 0, e.Type.Name(), "")
-	words = read(r, in)
 	r.done()
 	return words, r.failure.err == nil
 }
 
-// extensionReaders give the words of the extensions that have content, by the sections that
-// their constants name.
-var extensionReaders = map[ExtensionType]func(r *reader, in HandshakeType) []string{
-	ExtServerName:            serverNameWords,
-	ExtMaxFragmentLength:     maxFragmentWords,
-	ExtStatusRequest:         statusRequestWords,
-	ExtSupportedGroups:       func(r *reader, _ HandshakeType) []string { return words(readList16[NamedGroup](r, "", 2)) },
-	ExtECPointFormats:        func(r *reader, _ HandshakeType) []string { return words(readList8[pointFormat](r, "")) },
-	ExtSignatureAlgorithms:   schemeWords,
-	ExtSignatureAlgsCert:     schemeWords,
-	ExtDelegatedCredential:   delegatedWords,
-	ExtUseSRTP:               srtpWords,
-	ExtHeartbeat:             func(r *reader, _ HandshakeType) []string { return words([]heartbeatMode{heartbeatMode(r.u8(""))}) },
-	ExtALPN:                  func(r *reader, _ HandshakeType) []string { return readProtocolNames(r) },
-	ExtStatusRequestV2:       statusRequestV2Words,
-	ExtSCT:                   sctWords,
-	ExtClientCertificateType: certificateTypeWords,
-	ExtServerCertificateType: certificateTypeWords,
-	ExtPadding:               octetWords,
-	ExtSessionTicket:         octetWords,
-	ExtCompressCertificate: func(r *reader, _ HandshakeType) []string {
-		return words(readList16[CertificateCompression](r, "", 1))
-	},
-	ExtRecordSizeLimit: func(r *reader, _ HandshakeType) []string { return []string{octetCount(int(r.u16("")))} },
-	ExtPreSharedKey:    preSharedKeyWords,
-	ExtEarlyData: func(r *reader, _ HandshakeType) []string {
-		return []string{fmt.Sprintf("at most %d octets", r.u32(""))}
-	},
-	ExtSupportedVersions:   versionWords,
-	ExtCookie:              func(r *reader, _ HandshakeType) []string { return []string{octetCount(len(r.opaque("", 2)))} },
-	ExtPSKKeyExchangeModes: func(r *reader, _ HandshakeType) []string { return words(readList8[pskMode](r, "")) },
-	ExtAuthorities:         authorityWords,
-	ExtOIDFilters:          oidFilterWords,
-	ExtKeyShare:            keyShareWords,
-	ExtConnectionID:        func(r *reader, _ HandshakeType) []string { return []string{fmt.Sprintf("%x", r.opaque("", 1))} },
-	ExtTicketRequest:       ticketRequestWords,
-	ExtRenegotiationInfo:   renegotiationWords,
+// readWords gives the words of the extensions that have content, by the sections that their
+// constants name.
+func readWords(r *reader, typ ExtensionType, in HandshakeType) (w []string, known bool) {
+	switch typ {
+	case ExtServerName:
+		w = []string{readServerName(r)}
+	case ExtMaxFragmentLength:
+		w = maxFragmentWords(r)
+	case ExtStatusRequest:
+		w = statusRequestWords(r, in)
+	case ExtSupportedGroups:
+		w = words(readList16[NamedGroup](r, "", 2))
+	case ExtECPointFormats:
+		w = words(readList8[pointFormat](r, ""))
+	case ExtSignatureAlgorithms, ExtSignatureAlgsCert:
+		w = words(readList16[SignatureScheme](r, "", 2))
+	case ExtDelegatedCredential:
+		w = delegatedWords(r, in)
+	case ExtUseSRTP:
+		w = srtpWords(r)
+	case ExtHeartbeat:
+		w = words([]heartbeatMode{heartbeatMode(r.u8(""))})
+	case ExtALPN:
+		w = readProtocolNames(r)
+	case ExtStatusRequestV2:
+		w = statusRequestV2Words(r)
+	case ExtSCT:
+		w = sctWords(r)
+	case ExtClientCertificateType, ExtServerCertificateType:
+		w = certificateTypeWords(r, in)
+	case ExtPadding, ExtSessionTicket:
+		w = octetWords(r)
+	case ExtCompressCertificate:
+		w = words(readList16[CertificateCompression](r, "", 1))
+	case ExtRecordSizeLimit:
+		w = []string{octetCount(int(r.u16("")))}
+	case ExtPreSharedKey:
+		w = preSharedKeyWords(r, in)
+	case ExtEarlyData:
+		w = []string{fmt.Sprintf("at most %d octets", r.u32(""))}
+	case ExtSupportedVersions:
+		w = words(readVersions(r, in == TypeClientHello))
+	case ExtCookie:
+		w = []string{octetCount(len(r.opaque("", 2)))}
+	case ExtPSKKeyExchangeModes:
+		w = words(readList8[pskMode](r, ""))
+	case ExtAuthorities:
+		w = authorityWords(r)
+	case ExtOIDFilters:
+		w = oidFilterWords(r)
+	case ExtKeyShare:
+		w = keyShareWords(r, in)
+	case ExtConnectionID:
+		w = []string{fmt.Sprintf("%x", r.opaque("", 1))}
+	case ExtTicketRequest:
+		w = ticketRequestWords(r, in)
+	case ExtRenegotiationInfo:
+		w = renegotiationWords(r)
+	default:
+		return nil, false
+	}
+	return w, true
 }
 
 func words[T fmt.Stringer](list []T) []string {
@@ -111,11 +135,9 @@ func octetCount(n int) string {
 	return fmt.Sprintf("%d octets", n)
 }
 
-func octetWords(r *reader, _ HandshakeType) []string { return []string{octetCount(len(r.rest()))} }
+func octetWords(r *reader) []string { return []string{octetCount(len(r.rest()))} }
 
-func serverNameWords(r *reader, _ HandshakeType) []string { return []string{readServerName(r)} }
-
-func maxFragmentWords(r *reader, _ HandshakeType) []string {
+func maxFragmentWords(r *reader) []string {
 	code := r.u8("")
 	if code < 1 || code > 4 {
 		r.fail(CodeUnexpectedValue, "", "is %d, 1 to 4 are defined", code)
@@ -136,7 +158,7 @@ func statusRequestWords(r *reader, in HandshakeType) []string {
 	return []string{typ.String()}
 }
 
-func statusRequestV2Words(r *reader, _ HandshakeType) (w []string) {
+func statusRequestV2Words(r *reader) (w []string) {
 	list := r.vector("certificate_status_req_list", 2)
 	for !list.empty() {
 		w = append(w, statusType(list.u8("status_type")).String())
@@ -145,19 +167,15 @@ func statusRequestV2Words(r *reader, _ HandshakeType) (w []string) {
 	return w
 }
 
-func schemeWords(r *reader, _ HandshakeType) []string {
-	return words(readList16[SignatureScheme](r, "", 2))
-}
-
 // delegatedWords: the client's is a list of algorithms, that of a Certificate a credential.
 func delegatedWords(r *reader, in HandshakeType) []string {
 	if in == TypeCertificate {
-		return octetWords(r, in)
+		return octetWords(r)
 	}
-	return schemeWords(r, in)
+	return words(readList16[SignatureScheme](r, "", 2))
 }
 
-func srtpWords(r *reader, _ HandshakeType) []string {
+func srtpWords(r *reader) []string {
 	w := words(readList16[srtpProfile](r, "SRTPProtectionProfiles", 2))
 	if mki := r.opaque("srtp_mki", 1); len(mki) > 0 {
 		w = append(w, fmt.Sprintf("MKI %x", mki))
@@ -165,7 +183,7 @@ func srtpWords(r *reader, _ HandshakeType) []string {
 	return w
 }
 
-func sctWords(r *reader, _ HandshakeType) []string {
+func sctWords(r *reader) []string {
 	n := 0
 	list := r.vector("sct_list", 2)
 	for ; !list.empty(); n++ {
@@ -182,10 +200,6 @@ func certificateTypeWords(r *reader, in HandshakeType) []string {
 		return words(readList8[certificateType](r, ""))
 	}
 	return words([]certificateType{certificateType(r.u8(""))})
-}
-
-func versionWords(r *reader, in HandshakeType) []string {
-	return words(readVersions(r, in == TypeClientHello))
 }
 
 // keyShareWords are the groups; the keys tell a reader nothing. A HelloRetryRequest has a group
@@ -222,14 +236,14 @@ func preSharedKeyWords(r *reader, in HandshakeType) (w []string) {
 	return w
 }
 
-func authorityWords(r *reader, _ HandshakeType) (w []string) {
+func authorityWords(r *reader) (w []string) {
 	for _, der := range readNames(r) {
 		w = append(w, "name of "+octetCount(len(der)))
 	}
 	return w
 }
 
-func oidFilterWords(r *reader, _ HandshakeType) (w []string) {
+func oidFilterWords(r *reader) (w []string) {
 	list := r.vector("filters", 2)
 	for !list.empty() {
 		oid := list.opaque("certificate_extension_oid", 1)
@@ -248,7 +262,7 @@ func ticketRequestWords(r *reader, in HandshakeType) []string {
 }
 
 // renegotiationWords: in the first handshake it is empty.
-func renegotiationWords(r *reader, _ HandshakeType) []string {
+func renegotiationWords(r *reader) []string {
 	if data := r.opaque("renegotiated_connection", 1); len(data) > 0 {
 		return []string{octetCount(len(data))}
 	}

@@ -3,9 +3,7 @@ package tlsparse
 //go:generate go run gen.go
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,16 +18,18 @@ type nameTable []struct {
 }
 
 func (t nameTable) name(v uint16) string {
-	i, ok := slices.BinarySearchFunc(t, v, func(row struct {
-		value uint16
-		name  string
-	}, v uint16) int {
-		return cmp.Compare(row.value, v)
-	})
-	if !ok {
-		return ""
+	low, high := 0, len(t)
+	for low < high {
+		switch middle := (low + high) / 2; {
+		case t[middle].value == v:
+			return t[middle].name
+		case t[middle].value < v:
+			low = middle + 1
+		default:
+			high = middle
+		}
 	}
-	return t[i].name
+	return ""
 }
 
 func (t nameTable) string8(v uint8) string {

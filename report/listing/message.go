@@ -43,13 +43,13 @@ func (p *printer) handshake(r *tlsparse.Record, m *tlsparse.Message) {
 		tlsparse.TypeCertificate, tlsparse.TypeServerKeyExchange, tlsparse.TypeCertificateRequest,
 		tlsparse.TypeServerHelloDone, tlsparse.TypeCertificateVerify,
 		tlsparse.TypeClientKeyExchange, tlsparse.TypeFinished:
-		p.text(depthMessage, camel(m.Type.Name()))
+		p.camel(depthMessage, m.Type.Name())
 	default:
 		if p.o.Style != Full {
 			return
 		}
 		if name := m.Type.Name(); name != "" {
-			p.text(depthMessage, camel(name))
+			p.camel(depthMessage, name)
 		} else {
 			p.textf(depthMessage, "unknown handshake type: %d", m.Type)
 		}

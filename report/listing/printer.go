@@ -3,7 +3,6 @@ package listing
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"sipsecdump/escape"
 )
@@ -138,14 +137,20 @@ func countOctets(n int) string {
 	return strconv.Itoa(n) + " octets"
 }
 
-// camel makes a message's name of the registry's: "NewSessionTicket".
-func camel(name string) string {
-	var b strings.Builder
-	for word := range strings.SplitSeq(name, "_") {
-		if word != "" {
-			b.WriteString(strings.ToUpper(word[:1]))
-			b.WriteString(word[1:])
+// camel appends a line with a message's name, made of the registry's: "NewSessionTicket".
+func (p *printer) camel(depth int, name string) {
+	p.b = append(p.b, blanks[:depth]...)
+	for up := true; name != ""; name = name[1:] {
+		switch c := name[0]; {
+		case c == '_':
+			up = true
+			continue
+		case up && 'a' <= c && c <= 'z':
+			p.b = append(p.b, c-'a'+'A')
+		default:
+			p.b = append(p.b, c)
 		}
+		up = false
 	}
-	return b.String()
+	p.b = append(p.b, '\n')
 }
