@@ -3,7 +3,6 @@ package sipsecdump
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"time"
 
 	"sipsecdump/capture"
@@ -28,6 +27,7 @@ type conn struct {
 	turned bool   // the guess was wrong: the content says so
 
 	tls     *tlsparse.Session
+	upgrade *upgrade  // finds where TLS begins; nil if both directions have it, or none will
 	clear   *carrier  // what a stream carries without TLS; nil if there is TLS
 	inner   *carrier  // what TLS carries; nil until something was decrypted
 	single  *dialogue // SIP in datagrams, or in messages of SCTP
@@ -71,6 +71,7 @@ func newConn(s *shard, e *entry) *conn {
 	default:
 		c.stream = reassembly.NewAssembler(reassembly.Limits{}, c)
 		c.clear = newCarrier(c, "tcp", "ws")
+		c.upgrade = &upgrade{torn: e.mid}
 	}
 	if s.options.Rules != nil {
 		c.check = s.options.Rules.NewConnection(func(f *report.Finding) { c.emit(c.at, f) })
@@ -169,47 +170,84 @@ func (c *conn) Data(k *reassembly.Chunk) {
 		return
 	}
 	dir := c.dir(k.Dir)
-	switch {
-	case c.tls != nil:
-		c.tls.Feed(dir, k.Data, c.feed)
-	case c.clear.decided():
-		c.clear.feed(dir, k.Data)
-	default:
+	if c.upgrade != nil && !c.upgrade.sides[dir].secured {
 		c.undecided(k)
+		return
+	}
+	if c.tls != nil {
+		c.tls.Feed(dir, k.Data, c.feed)
+		return
+	}
+	c.plaintext(dir, k.Data)
+}
+
+// undecided takes octets of a stream, or of one direction, that may be TLS.
+func (c *conn) undecided(k *reassembly.Chunk) {
+	dir := c.dir(k.Dir)
+	clear, secured := c.upgrade.search(dir, k.Data)
+	if len(clear) > 0 {
+		c.plaintext(dir, clear)
+	}
+	switch {
+	case len(secured) == 0:
+	case c.upgrade == nil: // it is SIP that holds a hello
+		c.plaintext(dir, secured)
+	default:
+		c.secure(k, secured)
 	}
 }
 
-// undecided takes octets of a stream of which it is not known what it carries.
-func (c *conn) undecided(k *reassembly.Chunk) {
-	dir := c.dir(k.Dir)
-	held := c.clear.held
-	p := k.Data
-	if len(held[dir]) > 0 {
-		p = slices.Concat(held[dir], p)
+// plaintext takes octets that are not TLS.
+func (c *conn) plaintext(dir tlsparse.Dir, p []byte) {
+	if c.options.Plaintext {
+		c.show(c.at)
+		c.emit(c.at, &report.Plaintext{Dir: dir, Data: p})
 	}
-	tls, enough := tlsparse.Sniff(p)
 	switch {
-	case tls && enough:
+	case c.tls != nil: // for the other direction only, so far
+	case c.clear.decided():
+		c.clear.feed(dir, p)
+	case c.clear.offer(dir, p):
+		// What is SIP does not become TLS.
+		u := c.upgrade
+		c.upgrade = nil
+		for _, d := range [...]tlsparse.Dir{dir, dir ^ 1} {
+			if tail := u.release(d); len(tail) > 0 {
+				c.plaintext(d, tail)
+			}
+		}
+	case len(c.clear.held[dir]) == 0:
+		// Nothing of ours, so far: a later chunk may still begin a handshake.
+		c.show(c.at)
+	}
+}
+
+// secure begins TLS in a direction. In the other one it begins too, unless that may have plaintext
+// to send still.
+func (c *conn) secure(k *reassembly.Chunk, p []byte) {
+	dir, u := c.dir(k.Dir), c.upgrade
+	if c.tls == nil {
 		if d, known := tlsparse.SniffSender(p); known && c.guess && d != dir {
 			if c.turn(); c.dir(k.Dir) != dir {
 				dir ^= 1
-				held[0], held[1] = held[1], held[0]
+				u.sides[0], u.sides[1] = u.sides[1], u.sides[0]
 			}
 		}
 		c.tls = tlsparse.NewSession(c.tlsConfig())
 		c.feed = c.tlsRecord
 		c.clear = nil
 		c.show(k.Time)
-		if other := held[dir^1]; len(other) > 0 {
-			c.tls.Feed(dir^1, other, c.feed)
-		}
-		c.tls.Feed(dir, p, c.feed)
-	case !enough && len(p) < maxSniff:
-		c.clear.held[dir] = append(c.clear.held[dir], k.Data...)
-	case !c.clear.offer(dir, k.Data) && len(c.clear.held[dir]) == 0:
-		// Nothing of ours, so far: a later chunk may still begin a handshake.
-		c.show(k.Time)
 	}
+	c.tls.StartAt(dir, u.sides[dir].offset)
+	if other := &u.sides[dir^1]; !other.secured && !u.behindPlaintext() {
+		other.secured = true
+		c.tls.StartAt(dir^1, other.offset)
+		c.tls.Feed(dir^1, other.tail, c.feed)
+	}
+	if u.sides[dir^1].secured {
+		c.upgrade = nil
+	}
+	c.tls.Feed(dir, p, c.feed)
 }
 
 // turn exchanges client and server before anything was told about them.
@@ -223,12 +261,27 @@ func (c *conn) turn() {
 
 // gap tells the parsers that octets are lost.
 func (c *conn) gap(d reassembly.Dir, n int64) {
+	dir := c.dir(d)
+	c.releaseTail(dir)
 	switch {
+	case c.upgrade != nil && !c.upgrade.sides[dir].secured:
+		c.upgrade.gap(dir, n)
+		c.clear.gap(dir, n)
 	case c.tls != nil:
-		c.tls.Gap(c.dir(d), n)
-		c.inner.gap(c.dir(d), n)
+		c.tls.Gap(dir, n)
+		c.inner.gap(dir, n)
 	default:
-		c.clear.gap(c.dir(d), n)
+		c.clear.gap(dir, n)
+	}
+}
+
+// releaseTail takes octets that might have begun TLS for what they are: no more will follow them.
+func (c *conn) releaseTail(dir tlsparse.Dir) {
+	if c.upgrade == nil {
+		return
+	}
+	if tail := c.upgrade.release(dir); len(tail) > 0 {
+		c.plaintext(dir, tail)
 	}
 }
 
@@ -248,6 +301,10 @@ func (c *conn) anomaly(at time.Time, d tlsparse.Dir, code, section string, offse
 func (c *conn) Close(k *reassembly.Close) {
 	c.at = k.Time
 	c.show(k.Time)
+	c.releaseTail(c.dir(k.Dir))
+	if k.How != reassembly.FIN {
+		c.releaseTail(c.dir(k.Dir) ^ 1)
+	}
 	c.clear.close(c.dir(k.Dir), k.How != reassembly.FIN)
 	c.emit(k.Time, &report.Close{Dir: c.dir(k.Dir), How: k.How.String()})
 }

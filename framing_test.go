@@ -157,8 +157,15 @@ func (c tapped) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// overTLS is a capture of a stream's pieces, one a record, with the secrets to open them.
-func overTLS(t testing.TB, pieces [][]byte) []byte {
+// said is what one side of a connection wrote.
+type said struct {
+	dir  int
+	data []byte
+}
+
+// talkTLS lets a client write pieces, one a record, over TLS 1.2 and returns what both sides wrote,
+// and the key log.
+func talkTLS(t testing.TB, pieces [][]byte) (all []said, keyLog []byte) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -168,10 +175,6 @@ func overTLS(t testing.TB, pieces [][]byte) []byte {
 	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
-	}
-	type said struct {
-		dir  int
-		data []byte
 	}
 	var (
 		log   bytes.Buffer
@@ -198,13 +201,22 @@ func overTLS(t testing.TB, pieces [][]byte) []byte {
 		t.Fatal(err)
 	}
 	close(heard)
+	for s := range heard {
+		all = append(all, s)
+	}
+	return all, log.Bytes()
+}
 
+// overTLS is a capture of a stream's pieces, one a record, with the secrets to open them.
+func overTLS(t testing.TB, pieces [][]byte) []byte {
+	t.Helper()
+	all, log := talkTLS(t, pieces)
 	w := newWire(t, 0)
-	if err := w.w.WriteSecrets(log.Bytes()); err != nil {
+	if err := w.w.WriteSecrets(log); err != nil {
 		t.Fatal(err)
 	}
 	w.handshake()
-	for s := range heard {
+	for _, s := range all {
 		for p := range slices.Chunk(s.data, 1400) {
 			w.tcp(s.dir, capture.ACK, p)
 		}

@@ -26,6 +26,8 @@ type Options struct {
 	// ExportKeyLog takes the secrets that opened records, as a key log, in the order of the
 	// events; nil takes none. They are in no other output.
 	ExportKeyLog io.Writer
+	// Plaintext asks for Plaintext events.
+	Plaintext bool
 	// At is when the validity of certificates is judged; the zero time stands for the time of
 	// the packet that carries the signature.
 	At time.Time

@@ -14,6 +14,8 @@ func (e *Event) Clone() *Event {
 	switch b := e.Body.(type) {
 	case *Record:
 		c.Body = &Record{b.Record.Clone()}
+	case *Plaintext:
+		c.Body = &Plaintext{Dir: b.Dir, Data: bytes.Clone(b.Data)}
 	case *SIP:
 		c.Body = b.clone()
 	case *CMS:

@@ -27,7 +27,7 @@ type Event struct {
 	Body   Body
 }
 
-// Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Verdict, *SIP,
+// Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Plaintext, *Verdict, *SIP,
 // *Identity, *CMS, *Tree, *Certificate, *Call, *Finding, *Anomaly, *Summary.
 type Body interface {
 	// Kind is the event's name in the event stream.
@@ -74,6 +74,13 @@ type Close struct {
 
 // Record is a TLS record.
 type Record struct{ *tlsparse.Record }
+
+// Plaintext is octets of a TCP connection that are not TLS, or not yet, as they came: a segment's, but
+// those that might have begun a handshake wait for the next. It is told on request only.
+type Plaintext struct {
+	Dir  tlsparse.Dir
+	Data []byte
+}
 
 // Verdict is what became of a TLS connection: exactly one for each, at its close.
 type Verdict struct {
@@ -233,6 +240,7 @@ func (*SIP) Kind() string         { return "sip" }
 func (*Identity) Kind() string    { return "identity" }
 func (*CMS) Kind() string         { return "cms" }
 func (*Tree) Kind() string        { return "asn1" }
+func (*Plaintext) Kind() string   { return "plaintext" }
 func (*Certificate) Kind() string { return "certificate" }
 func (*Anomaly) Kind() string     { return "anomaly" }
 func (*Summary) Kind() string     { return "summary" }

@@ -63,6 +63,8 @@ func (j *JSON) Render(b *Buffer, e *Event) {
 		j.object(b, jsonClose{body.Dir.String(), body.How})
 	case *Record:
 		j.object(b, jsonRecordOf(body.Record, j.Data))
+	case *Plaintext:
+		j.object(b, jsonPlaintext{body.Dir.String(), body.Data})
 	case *Verdict:
 		j.object(b, jsonVerdictOf(body))
 	case *SIP:

@@ -126,6 +126,11 @@ type jsonCertificate struct {
 	Extensions []jsonExtension `json:"extensions,omitempty"` // of its entry in TLS 1.3
 }
 
+type jsonPlaintext struct {
+	Dir  string `json:"dir"`
+	Data []byte `json:"data"`
+}
+
 func jsonRecordOf(r *tlsparse.Record, data bool) jsonRecord {
 	j := jsonRecord{
 		Record: r.Number, Dir: r.Dir.String(), ContentType: contentType(r.Type), Version: wireVersion(r.Version),

@@ -69,6 +69,10 @@ func (t *Text) Render(b *Buffer, e *Event) {
 		if t.o.Show.Has(LayerTLS) {
 			b.B = t.line(e.Flow).AppendRecord(b.B, &t.o.Listing, e.Time, body.Record)
 		}
+	case *Plaintext:
+		if t.o.Show.Has(LayerTLS) && t.o.Listing.Data {
+			b.B = t.line(e.Flow).AppendPlaintext(b.B, &t.o.Listing, e.Time, body.Dir, body.Data)
+		}
 	case *Verdict:
 		if t.o.Show.Has(LayerVerdict) {
 			b.B = t.line(e.Flow).AppendVerdict(b.B, &t.o.Listing, body.Verdict)

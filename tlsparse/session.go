@@ -87,6 +87,10 @@ func NewSession(cfg *Config) *Session {
 	return s
 }
 
+// StartAt tells how many octets of a direction came before the first that is fed: plaintext, as
+// before STARTTLS. Offsets of records count them.
+func (s *Session) StartAt(d Dir, offset int64) { s.dirs[d&1].stream.offset = offset }
+
 // Feed takes the next octets of one direction, in any portions, and yields exactly the records
 // that they complete. It keeps nothing of p. The record is valid until yield returns.
 func (s *Session) Feed(d Dir, p []byte, yield func(*Record)) {

@@ -31,6 +31,27 @@ func Sniff(p []byte) (isTLS, enough bool) {
 	return length <= maxCiphertext && (length > 0 || typ == ApplicationData), true
 }
 
+// SniffStart is Sniff for the first octets that one side of a connection sends, which are those of a
+// hello. Seven octets always are enough.
+func SniffStart(p []byte) (isTLS, enough bool) {
+	if isTLS, enough = Sniff(p); !isTLS || p[0]&0x80 != 0 {
+		return isTLS, enough
+	}
+	switch length := binary.BigEndian.Uint16(p[3:]); {
+	case ContentType(p[0]) != Handshake:
+		return false, true
+	case len(p) <= recordHeader:
+		return false, false
+	case p[5] != byte(TypeClientHello) && p[5] != byte(TypeServerHello):
+		return false, true
+	case length == 1: // the rest of the message is in records that follow
+		return true, true
+	case len(p) <= recordHeader+1:
+		return false, false
+	}
+	return p[6] <= maxMessage>>16, true
+}
+
 // SniffSender tells the direction of a stream that starts with p by the first handshake
 // message in it: known is false if it is one that both sides send, or none.
 func SniffSender(p []byte) (d Dir, known bool) {

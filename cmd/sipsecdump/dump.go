@@ -47,7 +47,7 @@ type analysis func(context.Context, io.Writer, []sipsecdump.Source, *sipsecdump.
 // analyseWith is analyse with another way through the captures.
 func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string, way analysis, last func(io.Writer) error) error {
 	inputs := append(slices.Clone(o.inputs), args...)
-	options := sipsecdump.Options{Jobs: o.jobs, Dedupe: o.dedupe}
+	options := sipsecdump.Options{Jobs: o.jobs, Dedupe: o.dedupe, Plaintext: o.data}
 	if o.follow {
 		options.Follow = followInterval
 		if slices.Contains(inputs, "-") {

@@ -55,7 +55,7 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	addOutputFlags(f, o)
 	f.BoolVarP(&o.all, "all", "A", false, "all fields of records (style full shows them anyway)")
 	f.BoolVarP(&o.certificates, "certificates", "N", false, "certificates in full, as openssl x509 -text prints them (style ssldump: what ssldump -N prints)")
-	f.BoolVarP(&o.data, "data", "d", false, "decrypted application data as ssldump dumps it, also where it is shown as SIP")
+	f.BoolVarP(&o.data, "data", "d", false, "decrypted application data, and what TCP carries without TLS or before it, as ssldump dumps them; also where they are shown as SIP")
 	f.BoolVarP(&o.hex, "hex", "x", false, "octets of each record, as on the wire")
 	f.BoolVarP(&o.absolute, "absolute", "e", false, "absolute times")
 	f.BoolVarP(&o.numeric, "numeric", "n", false, "no effect: names are never looked up")

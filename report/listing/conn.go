@@ -58,6 +58,31 @@ func (c *Conn) AppendRecord(dst []byte, o *Options, t time.Time, r *tlsparse.Rec
 	return p.b
 }
 
+// AppendPlaintext appends octets of the connection that are not TLS, or not yet:
+//
+//	1    0.0009 (0.0009)  S>C(24)  plaintext
+//	    ---------------------------------------------------------------
+//	    220 example.net ESMTP
+//	    ---------------------------------------------------------------
+//
+// The quoted programs leave out the number, the length and the word, and do not indent.
+func (c *Conn) AppendPlaintext(dst []byte, o *Options, t time.Time, d tlsparse.Dir, data []byte) []byte {
+	p := printer{b: dst, o: o}
+	if o.Style != Full {
+		p.b = append(append(c.appendTimes(p.b, o, t), d.String()...), '\n')
+		p.data(0, data)
+		return append(p.b, '\n')
+	}
+	p.b = strconv.AppendUint(p.b, c.number, 10)
+	p.b = append(p.b, "    "...)
+	p.b = append(c.appendTimes(p.b, o, t), d.String()...)
+	p.b = append(p.b, '(')
+	p.b = strconv.AppendInt(p.b, int64(len(data)), 10)
+	p.b = append(p.b, ")  plaintext\n"...)
+	p.data(depthAlert, data)
+	return p.b
+}
+
 // AppendClose appends the line of what ended a direction: how is "fin" or "rst".
 //
 //	1    9.2491 (8.9166)  C>S  TCP FIN

@@ -6,24 +6,21 @@ import (
 	"sipsecdump/escape"
 )
 
-const (
-	rule       = "---------------------------------------------------------------" // 63
-	dataIndent = "    "
-)
+const rule = "---------------------------------------------------------------" // 63
 
-// data appends application data between two rules: as lines if it is text, else as a dump.
-func (p *printer) data(data []byte) {
-	p.text(depthAlert, rule)
+// data appends data between two rules: as lines if it is text, else as a dump.
+func (p *printer) data(depth int, data []byte) {
+	p.text(depth, rule)
 	switch {
 	case p.o.Style == Full && escape.IsText(data):
-		p.b = escape.AppendLines(p.b, data, dataIndent)
+		p.b = escape.AppendLines(p.b, data, blanks[:depth])
 	case p.o.Style != Full && isASCII(data):
-		p.glued(data)
+		p.glued(depth, data)
 		return
 	default:
-		p.b = escape.AppendDump(p.b, data, dataIndent)
+		p.b = escape.AppendDump(p.b, data, blanks[:depth])
 	}
-	p.text(depthAlert, rule)
+	p.text(depth, rule)
 }
 
 // isASCII tells whether data is text for ssldump.
@@ -38,14 +35,14 @@ func isASCII(data []byte) bool {
 
 // glued appends text and the closing rule as ssldump does: the rule follows the text in its
 // last line, if the text does not end that line itself. The text is ASCII.
-func (p *printer) glued(data []byte) {
+func (p *printer) glued(depth int, data []byte) {
 	for len(data) > 0 {
 		line, rest, ended := bytes.Cut(data, []byte{'\n'})
 		if ended && !p.rawCR() {
 			line = bytes.TrimSuffix(line, []byte{'\r'})
 		}
 		if len(line) > 0 || p.o.Style == Ssldump {
-			p.b = append(p.b, dataIndent...)
+			p.b = append(p.b, blanks[:depth]...)
 		}
 		p.asciiLine(line)
 		if !ended {
@@ -55,7 +52,7 @@ func (p *printer) glued(data []byte) {
 		p.b = append(p.b, '\n')
 		data = rest
 	}
-	p.text(depthAlert, rule)
+	p.text(depth, rule)
 }
 
 func (p *printer) rawCR() bool { return p.o.Style == Ssldump && p.o.RawCR }

@@ -56,7 +56,7 @@ type Options struct {
 	// Certificates shows certificates in full: in Full as "openssl x509 -text" does, in the other
 	// styles what ssldump -N does, which also puts the names of a CertificateRequest in words.
 	Certificates bool
-	Data         bool // decrypted application data, between two rules
+	Data         bool // decrypted application data, and plaintext, between two rules
 	Hex          bool // each record as it was on the wire
 	Absolute     bool // seconds since 1970 instead of since the connection's start
 	// RawCR lets the carriage returns of application data through in Ssldump, as ssldump does.

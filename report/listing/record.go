@@ -16,7 +16,7 @@ func (p *printer) record(r *tlsparse.Record) {
 	case !readable(r):
 	case r.Content() == tlsparse.ApplicationData:
 		if p.o.Data {
-			p.data(r.Plaintext)
+			p.data(depthAlert, r.Plaintext)
 		}
 	case r.SSLv2 && p.o.Style != Full:
 		p.sslv2Hello(r)

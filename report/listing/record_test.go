@@ -237,3 +237,24 @@ func TestVerdict(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestPlaintext lists octets outside TLS: text that ends its line, text that does not, and others.
+func TestPlaintext(t *testing.T) {
+	const rule = "---------------------------------------------------------------\n"
+	start := time.Unix(1_000_000, 0)
+	for _, tt := range []struct{ data, full, ssldump string }{
+		{"220 a\r\n", "1    0.0009 (0.0009)  S>C(7)  plaintext\n    " + rule + "    220 a\n    " + rule, "0.0009 (0.0009)  S>C\n" + rule + "220 a\r\n" + rule + "\n"},
+		{"S", "1    0.0009 (0.0009)  S>C(1)  plaintext\n    " + rule + "    S\n    " + rule, "0.0009 (0.0009)  S>C\n" + rule + "S" + rule + "\n"},
+		{"\x00\x9b", "1    0.0009 (0.0009)  S>C(2)  plaintext\n    " + rule + "    00 9b                                              ..\n    " + rule,
+			"0.0009 (0.0009)  S>C\n" + rule + "00 9b                                              ..\n" + rule + "\n"},
+	} {
+		for style, want := range map[Style]string{Full: tt.full, Ssldump: tt.ssldump} {
+			c := NewConn(1, "tcp", "a", "b", start)
+			o := Options{Style: style, Data: true, RawCR: true}
+			got := string(c.AppendPlaintext(nil, &o, start.Add(900*time.Microsecond), tlsparse.ServerToClient, []byte(tt.data)))
+			if got != want {
+				t.Errorf("%q:\n%s\nwant\n%s", tt.data, got, want)
+			}
+		}
+	}
+}
