@@ -10,8 +10,8 @@ import (
 // ssldumpCertificates appends what ssldump -N prints of a chain: names, serial numbers and which
 // extensions there are. The octets of a certificate without extensions are one of "all fields".
 func (p *printer) ssldumpCertificates(m *tlsparse.Certificate) {
-	for _, der := range m.Chain {
-		c, err := pki.ParseCertificate(der)
+	for i, der := range m.Chain {
+		c, err := m.Parsed(i)
 		if err != nil {
 			p.text(depthField, "Bad certificate")
 			continue
@@ -30,13 +30,14 @@ func (p *printer) ssldumpCertificates(m *tlsparse.Certificate) {
 			continue
 		}
 		p.text(depthField, "Extensions")
-		for i := range c.Extensions {
-			name, ok := ber.LongName(string(c.Extensions[i].OID))
+		for j := range c.Extensions {
+			x := &c.Extensions[j]
+			name, ok := ber.LongName(string(x.OID))
 			if !ok {
-				name = string(c.Extensions[i].OID)
+				name = string(x.OID)
 			}
 			p.textf(depthExtension, "Extension: %s", name)
-			if c.Extensions[i].Critical {
+			if x.Critical {
 				p.text(2*depthExtension, "Critical")
 			}
 		}
