@@ -34,7 +34,8 @@ type message struct {
 type object struct {
 	*message
 	*report.CMS
-	part *report.Part // that holds it
+	part  *report.Part // that holds it
+	place int          // of part in Parts
 }
 
 // found tells what was seen in the object's part.
@@ -57,6 +58,7 @@ type certificate struct {
 // Message looks at a message that came at some time; validity is judged at another.
 func (c *Connection) Message(s *report.SIP, came, at time.Time) {
 	c.about = report.Finding{InMessage: true, Record: recordOf(s)}
+	c.sender = senderOf(s.Message)
 	m := &message{&c.finder, s, came, at}
 	for _, c.rule = range c.set.message {
 		c.rule.message(m)
@@ -75,7 +77,7 @@ func (c *Connection) Message(s *report.SIP, came, at time.Time) {
 			c.told(c.set, mimeIssue, is.Code, p.Path, is.Section, is.Text, is.Offset)
 		}
 		if p.CMS != nil {
-			c.object(&object{m, p.CMS, p})
+			c.object(&object{m, p.CMS, p, i})
 		}
 	}
 }

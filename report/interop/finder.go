@@ -11,6 +11,9 @@ type finder struct {
 	rule  active
 	about report.Finding
 	yield func(*report.Finding)
+
+	sender string // of the message at hand
+	habits map[habit]struct{}
 }
 
 // found tells what was seen: a sentence, lower case, without a full stop.
@@ -25,5 +28,15 @@ func (f *finder) foundIn(part, format string, args ...any) {
 	if part != "" {
 		n.Part = part
 	}
-	f.yield(&n)
+	if !f.again(&n) {
+		f.yield(&n)
+	}
+}
+
+// short cuts a text of the capture to a length that a sentence has room for.
+func short(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	return s[:maxText] + "..."
 }

@@ -15,6 +15,8 @@ type Rule struct {
 	Sections []string
 	Asks     string // what the sections ask: a sentence, lower case, without a full stop
 	Advice   string // what to do about it, in the same form
+	// habit marks what a sender does with each message: it is told once for each in a connection.
+	habit bool
 
 	// What the rule looks at: exactly one is set.
 	message     func(*message)
@@ -22,6 +24,7 @@ type Rule struct {
 	certificate func(*certificate)
 	handshake   func(*handshake)
 	issue       issue
+	alike       []string // more codes of issue's parser, that mean the same
 	exchange    func(*exchange)
 	history     func(*history)
 }

@@ -102,5 +102,8 @@ func (s *Set) add(a active) {
 		s.history = append(s.history, a)
 	default:
 		s.issues[a.issue] = a
+		for _, code := range a.alike {
+			s.issues[issue{a.issue.room, code}] = a
+		}
 	}
 }
