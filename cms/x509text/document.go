@@ -34,22 +34,24 @@ func (p *printer) document(start int) {
 // fold appends a line, in several if it exceeds the document's columns.
 func (p *printer) fold(line []byte) {
 	under := len(line) - len(bytes.TrimLeft(line, " "))
+	blank := true // behind a comma that separates
 	for _, label := range []string{"Issuer: ", "Subject: "} {
 		if bytes.HasPrefix(line[under:], []byte(label)) {
 			under += len(label)
+			blank = !p.options.RFC4514
 			break
 		}
 	}
 	for room := documentColumns; len(line) > room; room = documentColumns - under {
-		cut := bytes.LastIndex(line[:room], []byte(", "))
-		if line[room-1] == ',' && line[room] == ' ' {
-			cut = room - 1
+		cut := room - 1
+		for cut > 0 && (line[cut] != ',' || blank && line[cut+1] != ' ' || !blank && line[cut-1] == '\\') {
+			cut--
 		}
 		if cut <= 0 || under > len(blanks) {
 			break
 		}
 		p.b = append(append(p.b, line[:cut+1]...), '\n')
-		line = line[cut+2:]
+		line = bytes.TrimPrefix(line[cut+1:], []byte(" "))
 		p.indent(under)
 	}
 	p.b = append(append(p.b, line...), '\n')

@@ -21,7 +21,7 @@ func ExampleAppend() {
 		panic(err)
 	}
 	text := x509text.Append(nil, certificate, x509text.Options{Style: x509text.RFC6216, RFC4514: true})
-	for _, line := range bytes.SplitAfter(text, []byte("\n"))[:9] {
+	for _, line := range bytes.SplitAfter(text, []byte("\n"))[:10] {
 		fmt.Printf("%s", line)
 	}
 	// Output:
@@ -29,7 +29,8 @@ func ExampleAppend() {
 	// Serial Number:
 	//     96:a3:84:17:4e:ef:8a:4f
 	// Signature Algorithm: sha1WithRSAEncryption
-	// Issuer: OU=Sipit Test Certificate Authority,O=sipit,L=San Jose,ST=California,C=US
+	// Issuer: OU=Sipit Test Certificate Authority,O=sipit,L=San Jose,
+	//         ST=California,C=US
 	// Validity
 	//     Not Before: Feb  7 19:32:17 2011 GMT
 	//     Not After : Jan 14 19:32:17 2111 GMT

@@ -77,7 +77,7 @@ func (d *Document) connection(f *report.Flow) {
 // line adds lines of a connection.
 func (d *Document) line(f *flow, lines []byte) {
 	if d.o.Show.Has(report.LayerTLS) && d.room(len(lines)) {
-		f.figure.text = d.fold.plain(f.figure.text, lines, 0, d.o.width())
+		f.figure.text = d.fold.plain(f.figure.text, lines, d.o.width())
 	}
 }
 
@@ -85,7 +85,7 @@ func (d *Document) line(f *flow, lines []byte) {
 func (f *flow) open(o *Options, names map[string]string) []byte {
 	l := o.listing()
 	conn := listing.NewConn(f.Number, f.Transport, endpoint(o, names, f.Client), endpoint(o, names, f.Server), f.Start)
-	return o.folder().plain(nil, conn.AppendOpen(nil, &l), 0, o.width())
+	return o.folder().plain(nil, conn.AppendOpen(nil, &l), o.width())
 }
 
 // message adds a message, and the trees of what is in it.
@@ -141,8 +141,7 @@ func (d *Document) body(dst []byte, e *report.Event, s *report.SIP) ([]byte, []*
 		if boxed {
 			t.name, t.caption = fmt.Sprintf("blob-%d.txt", d.blobs), fmt.Sprintf("BINARY BLOB %d:", d.blobs)
 		}
-		// The documents' trees count their margin in.
-		t.text = d.fold.plain(nil, p.CMS.Object.AppendTree(nil, d.o.tree()), margin, d.o.width())
+		t.text = d.fold.tree(nil, p.CMS.Object.AppendTree(nil, d.o.tree()), d.o.width())
 		trees = append(trees, t)
 	}
 	return d.fold.lines(dst, s.Body[at:]), trees

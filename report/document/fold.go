@@ -61,18 +61,61 @@ func (f folder) line(dst []byte, line string) []byte {
 	return dst
 }
 
-// plain appends lines of a listing, which have margin blanks too many if they have so many; those
-// that are too long go on below, further in.
-func (f folder) plain(dst, text []byte, margin, width int) []byte {
+// further is how much further in a line of a listing goes on.
+const further = 2
+
+// plain appends lines of a listing; those that are too long go on below, further in.
+func (f folder) plain(dst, text []byte, width int) []byte {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(line, " \n") // documents have no blanks at line ends
-		blank := len(line) - len(strings.TrimLeft(line, " "))
-		line = line[min(margin, blank):]
-		under := len(line) - len(strings.TrimLeft(line, " ")) + 2
-		dst = fold(dst, line, under, width)
+		dst = fold(dst, line, leading(line)+further, width)
 	}
 	return dst
 }
+
+// tree appends lines of a tree without the margin, which the documents' trees count in. Lines that
+// are too long go on below, further in than the element, with its value or the arcs of its object
+// identifier.
+func (f folder) tree(dst, text []byte, width int) []byte {
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimRight(line, " \n")
+		line = line[min(margin, leading(line)):]
+		_, element, ok := strings.Cut(line, ":")
+		if !ok {
+			element = line
+		}
+		element = strings.TrimLeft(element, " ")
+		column := len(line) - len(element)
+		if cut := column + breakTree(element, width-column); len(line) > width && cut > column {
+			dst = append(append(dst, line[:cut]...), '\n')
+			line = strings.Repeat(" ", column+further) + line[cut+1:]
+		}
+		dst = fold(dst, line, column+further, width)
+	}
+	return dst
+}
+
+// breakTree returns where the last blank of the room is that is in no string and in no object
+// identifier; 0 if there is none.
+func breakTree(element string, room int) int {
+	cut, inside := 0, false
+	for i := range min(len(element), room+1) {
+		switch element[i] {
+		case '\'':
+			inside = !inside
+		case '(', ')':
+			inside = element[i] == '('
+		case ' ':
+			if !inside {
+				cut = i
+			}
+		}
+	}
+	return cut
+}
+
+// leading is how many blanks a line begins with.
+func leading(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
 // maxUnder is how deep a line goes on at most.
 const maxUnder = 40

@@ -48,6 +48,49 @@ func TestFold(t *testing.T) {
 	}
 }
 
+// TestTree has the lines of the draft, Section 7 that its authors broke, and others.
+func TestTree(t *testing.T) {
+	o := &Options{Indent: 3, Style: Draft}
+	for _, test := range []struct{ name, line, want string }{
+		{"fits", "     15:  [0] {\n", "  15:  [0] {\n"},
+		{"string", "    143:                  PrintableString 'Sipit Test Certificate Authority'\n",
+			" 143:                  PrintableString\n" + strings.Repeat(" ", 25) + "'Sipit Test Certificate Authority'\n"},
+		{"identifier", "    198:            OBJECT IDENTIFIER rsaEncryption (1 2 840 113549 1 1 1)\n",
+			" 198:            OBJECT IDENTIFIER rsaEncryption\n" + strings.Repeat(" ", 19) + "(1 2 840 113549 1 1 1)\n"},
+		{"hex", "       :                    " + strings.Repeat("EE ", 15) + "EE\n",
+			"    :                    " + strings.Repeat("EE ", 14) + "EE\n" + strings.Repeat(" ", 27) + "EE\n"},
+		{"no blank", "     15:  [0] '" + strings.Repeat("x", 60) + "'\n", "  15:  [0]\n" + strings.Repeat(" ", 9) + "'" + strings.Repeat("x", 59) + "\n" + strings.Repeat(" ", 9) + "x'\n"},
+		{"nothing but the value", "       :  '" + strings.Repeat("x", 70) + "'\n", "    :  '" + strings.Repeat("x", 61) + "\n         " + strings.Repeat("x", 9) + "'\n"},
+		{"no colon", strings.Repeat(" ", 28) + "Authority'\n", strings.Repeat(" ", 25) + "Authority'\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := string(o.folder().tree(nil, []byte(test.line), o.width())); got != test.want {
+				t.Errorf("got\n%swant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// FuzzTree: lines stay within their columns, and lose nothing but blanks.
+func FuzzTree(f *testing.F) {
+	f.Add([]byte("    198:            OBJECT IDENTIFIER rsaEncryption (1 2 840 113549 1 1 1)\n"), uint8(3))
+	f.Add([]byte("   143:  PrintableString '"+strings.Repeat("' (", 40)), uint8(24))
+	f.Add([]byte(strings.Repeat(" ", 100)+":x"), uint8(0))
+	f.Fuzz(func(t *testing.T, data []byte, indent uint8) {
+		text := string(escape.AppendLines(nil, strings.ReplaceAll(string(data), "\t", " "), ""))
+		o := &Options{Indent: int(indent % (MaxIndent + 1))}
+		got := string(o.folder().tree(nil, []byte(text), o.width()))
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > o.width() {
+				t.Errorf("%d columns, of %d: %q", n, o.width(), line)
+			}
+		}
+		if squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }; squeeze(got) != squeeze(text) {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
+}
+
 // FuzzLines: lines stay within their columns, end without blanks, and lose nothing but blanks.
 func FuzzLines(f *testing.F) {
 	f.Add([]byte("Via: SIP/2.0/TLS 192.0.2.2:15001;branch=z9hG4bK-d8754z-c785a077a9a8451b-1---d8754z-;rport=50738\r\n\r\nbody"), uint8(3))
