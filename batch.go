@@ -157,10 +157,20 @@ func (r *rendered) reset() {
 	}
 }
 
-// kept keeps events as they are, copied: they outlive what they were made of.
-type kept struct{ events []*report.Event }
+// kept keeps events as they are, copied: they outlive what they were made of. It has nil for
+// those that nobody wants.
+type kept struct {
+	want   func(*report.Event) bool // nil: all are
+	events []*report.Event
+}
 
-func (k *kept) collect(e *report.Event) { k.events = append(k.events, e.Clone()) }
+func (k *kept) collect(e *report.Event) {
+	if k.want != nil && !k.want(e) {
+		k.events = append(k.events, nil)
+		return
+	}
+	k.events = append(k.events, e.Clone())
+}
 
 func (k *kept) reset() {
 	clear(k.events)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sipsecdump/cms/pki"
+	"sipsecdump/report"
 	"sipsecdump/report/interop"
 	"sipsecdump/tlsparse"
 )
@@ -33,6 +34,9 @@ type Options struct {
 	At time.Time
 	// Rules are those of interoperability that findings are about; nil is none.
 	Rules *interop.Set
+	// Want, if not nil, tells which events Analyze yields; the others are not copied. It is
+	// called by several goroutines, and by the shard that made the event.
+	Want func(*report.Event) bool
 	// Follow, if not 0, is how often the last capture is looked at for more when its end is
 	// reached; it ends with the context then.
 	Follow time.Duration

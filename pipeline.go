@@ -16,7 +16,7 @@ var errStopped = errors.New("stopped")
 
 // Analyze reads the captures and yields what happened in them, in an order that depends on
 // the captures alone: a Capture event for each file, a Summary at the end, everything else
-// between. Events are the caller's to keep.
+// between; or what of this Options.Want lets through. Events are the caller's to keep.
 //
 // A capture that cannot be read, or not to its end, is an Anomaly event, and the next one is
 // read. The only error is the context's: what was read until then has been yielded, the
@@ -24,7 +24,8 @@ var errStopped = errors.New("stopped")
 func Analyze(ctx context.Context, captures []Source, o *Options) iter.Seq2[*report.Event, error] {
 	return func(yield func(*report.Event, error) bool) {
 		s := &eventSink{yield: func(e *report.Event) bool { return yield(e, nil) }}
-		_, err := run(ctx, captures, o.orDefault(), s, func() collector { return &kept{} })
+		o := o.orDefault()
+		_, err := run(ctx, captures, o, s, func() collector { return &kept{want: o.Want} })
 		if err != nil && err != errStopped {
 			yield(nil, err)
 		}

@@ -98,6 +98,9 @@ type eventSink struct {
 
 func (s *eventSink) take(o *output, i int, message uint64) error {
 	e := o.collector.(*kept).events[i]
+	if e == nil {
+		return nil
+	}
 	switch body := e.Body.(type) {
 	case *report.SIP:
 		body.N = message

@@ -218,12 +218,7 @@ func shorten(s string, last bool) string {
 }
 
 // markdown escapes what Markdown would read as more than text.
-func markdown(s string, _ bool) string { return markdownEscapes.Replace(s) }
-
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "#", `\#`, "~", `\~`,
-	"<", "&lt;", ">", "&gt;", "&", "&amp;", "!", `\!`, "://", "&#58;//", "www.", "www&#46;",
-)
+func markdown(s string, _ bool) string { return string(escape.AppendMarkdown(nil, s)) }
 
 func (t *callTable) csv(w io.Writer) error {
 	out := csv.NewWriter(w)

@@ -48,7 +48,7 @@ verified is told with its reason.`,
 	root.SetVersionTemplate("sipsecdump {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	addDumpFlags(root, &o)
-	root.AddCommand(newCalls(s), newListing(s))
+	root.AddCommand(newCalls(s), newCheck(s), newListing(s))
 
 	var d dumpOptions
 	dumpCmd := &cobra.Command{

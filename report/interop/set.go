@@ -14,6 +14,7 @@ type Set struct {
 	message, object, certificate, handshake, exchange, history []active
 
 	issues map[issue]active
+	rules  []Rule
 }
 
 // active is a rule of a set.
@@ -86,7 +87,14 @@ func NewSet(least report.Severity, settings []string) (*Set, error) {
 	return s, nil
 }
 
+// Rules returns the rules of the set, in the order of the table, with the severities that their
+// findings have.
+func (s *Set) Rules() []Rule { return slices.Clone(s.rules) }
+
 func (s *Set) add(a active) {
+	r := *a.Rule
+	r.Severity = a.severity
+	s.rules = append(s.rules, r)
 	switch {
 	case a.message != nil:
 		s.message = append(s.message, a)
