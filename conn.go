@@ -40,8 +40,8 @@ type conn struct {
 	// What the last ServerHello settled; "" if none came by.
 	version, suite string
 
-	server serverIdentity
-	check  *interop.Connection // nil if no rules were asked for
+	peers peers
+	check *interop.Connection // nil if no rules were asked for
 
 	record int       // of the TLS record at hand, or of the last message in the clear
 	at     time.Time // of the packet at hand

@@ -75,8 +75,8 @@ func (c *conn) tellRecord(r *tlsparse.Record) {
 				c.presented(r.Dir, m.Certificate)
 			}
 		case *tlsparse.ClientHello:
-			if c.server.asked == "" {
-				c.server.asked = m.ServerName()
+			if c.peers.asked == "" {
+				c.peers.asked = m.ServerName()
 			}
 		case *tlsparse.ServerHello:
 			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()

@@ -44,4 +44,7 @@ const (
 	// seen first stays.
 	maxSessions     = 1 << 17
 	maxCertificates = 1 << 12
+	// maxPresented is among how many of the certificates that a side of TLS sends a path to a
+	// trusted one is looked for. Usual are 2 to 4.
+	maxPresented = 32
 )

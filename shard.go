@@ -42,6 +42,7 @@ type shard struct {
 	conns map[uint64]*conn
 	met   map[[sha256.Size]byte]struct{} // certificates this shard has met, by their SHA-256
 	cache pki.Cache
+	paths pki.PathCache
 	tally tally
 
 	// The entry at hand: what the events that it causes are told with.
@@ -62,6 +63,7 @@ func newShard(k int, common *shared, in chan *batch) *shard {
 	return &shard{
 		shared: common, k: k, in: in,
 		conns: make(map[uint64]*conn), met: make(map[[sha256.Size]byte]struct{}),
+		paths: pki.PathCache{Trusted: common.options.Keyring.CAs, CRLs: common.options.Keyring.CRLs},
 	}
 }
 

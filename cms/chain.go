@@ -2,6 +2,7 @@ package cms
 
 import (
 	"slices"
+	"time"
 
 	"sipsecdump/cms/pki"
 )
@@ -17,11 +18,15 @@ func (v *verifier) chain(c *pki.Certificate) Chain {
 		o.Trusted = k.CAs
 		o.CRLs = slices.Concat(o.CRLs, k.CRLs)
 	}
-	p := pki.BuildPath(c, o)
-	chain := Chain{
-		Trusted: p.Trusted, Reason: p.Reason, Detail: p.Detail, Path: p.Path,
-		Failures: p.Failures, Revocation: p.Revocation, At: v.in.At,
-	}
+	chain := ChainOf(pki.BuildPath(c, o), v.in.At)
 	v.chains[c] = chain
 	return chain
+}
+
+// ChainOf is a path that was judged as of a time.
+func ChainOf(p pki.Path, at time.Time) Chain {
+	return Chain{
+		Trusted: p.Trusted, Reason: p.Reason, Detail: p.Detail, Path: p.Path,
+		Failures: p.Failures, Revocation: p.Revocation, At: at,
+	}
 }

@@ -88,6 +88,11 @@ type Verdict struct {
 	// Identity tells whether the server's certificate is one for ServerName (RFC 5922, Section 7);
 	// nil if either is not known. It does not tell whether the certificate may be trusted.
 	Identity *pki.IdentityResult
+	// Chain is the path of the server's certificate, judged for TLS in SIP with nothing but what
+	// the server sent along with it and the CAs and CRLs that were given; ClientChain is that of
+	// the client's. A chain is nil if no CAs were given, or no certificate of the side came by
+	// that could be read. Names are not judged.
+	Chain, ClientChain *cms.Chain
 }
 
 // SIP is a SIP message with its body opened as far as the keys at hand allow.

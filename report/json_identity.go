@@ -1,6 +1,8 @@
 package report
 
 import (
+	"time"
+
 	"sipsecdump/cms"
 	"sipsecdump/sipparse/identity"
 )
@@ -34,10 +36,8 @@ func jsonIdentityOf(r *identity.Result) jsonIdentity {
 		j.Certificate = hexOf(c.SHA256[:])
 	}
 	if r.SignatureVerified {
-		j.Chain = jsonChainOf(&cms.Chain{
-			Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail, Path: r.Chain.Path,
-			Failures: r.Chain.Failures, Revocation: r.Chain.Revocation,
-		})
+		chain := cms.ChainOf(r.Chain, time.Time{})
+		j.Chain = jsonChainOf(&chain)
 	}
 	j.Issues = jsonIssuesOf(r.Issues)
 	return j

@@ -361,7 +361,9 @@ type jsonVerdict struct {
 	JA4                  string `json:"ja4,omitempty"`
 	History              string `json:"history,omitempty"`
 
-	CertificateIdentity *jsonCertificateIdentity `json:"certificate_identity,omitempty"`
+	CertificateIdentity    *jsonCertificateIdentity `json:"certificate_identity,omitempty"`
+	CertificateChain       *jsonChain               `json:"certificate_chain,omitempty"`
+	ClientCertificateChain *jsonChain               `json:"client_certificate_chain,omitempty"`
 }
 
 func jsonVerdictOf(v *Verdict) jsonVerdict {
@@ -379,5 +381,11 @@ func jsonVerdictOf(v *Verdict) jsonVerdict {
 		j.CipherSuite = v.CipherSuite.String()
 	}
 	j.CertificateIdentity = jsonCertificateIdentityOf(v.Identity)
+	if v.Chain != nil {
+		j.CertificateChain = jsonChainOf(v.Chain)
+	}
+	if v.ClientChain != nil {
+		j.ClientCertificateChain = jsonChainOf(v.ClientChain)
+	}
 	return j
 }

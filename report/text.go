@@ -78,6 +78,7 @@ func (t *Text) Render(b *Buffer, e *Event) {
 			b.B = t.line(e.Flow).AppendVerdict(b.B, &t.o.Listing, body.Verdict)
 			t.color(b, start, colorOf(body.Outcome))
 			t.serverIdentity(b, body.Identity)
+			t.peerChains(b, body)
 		}
 	case *SIP:
 		if t.o.Show.Has(LayerSIP) {

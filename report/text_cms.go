@@ -72,7 +72,7 @@ func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult, repaired int) {
 	b.B = append(b.B, '\n')
 	if r.Certificate != nil {
 		t.certificate(b, r.Certificate, r.CertificateSource)
-		t.chain(b, r.Chain)
+		t.chain(b, indentField+"chain: ", &r.Chain)
 	}
 	if r.Identity != nil {
 		b.B = append(b.B, indentField+"identity: "...)
@@ -101,42 +101,6 @@ func (t *Text) certificate(b *Buffer, c *pki.Certificate, source string) {
 		b.B = append(b.B, ", seen earlier in the capture"...)
 	}
 	b.B = append(b.B, '\n')
-}
-
-// chain writes what is known of the certificate's chain: a fact apart from the signature's.
-func (t *Text) chain(b *Buffer, c cms.Chain) {
-	b.B = append(b.B, indentField+"chain: "...)
-	if c.Trusted {
-		b.B = append(b.B, "trusted"...)
-		if n := len(c.Path); n > 0 {
-			b.B = append(b.B, ", up to "...)
-			b.B = escape.AppendText(b.B, c.Path[n-1].Subject.String())
-		}
-	} else {
-		b.B = append(b.B, "not trusted: "...)
-		b.B = escape.AppendText(b.B, c.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]", c.Reason)
-	}
-	b.B = append(b.B, '\n')
-	for i := range c.Failures {
-		if f := &c.Failures[i]; i > 0 { // the first is the reason above
-			b.B = append(b.B, indentField+"chain: and "...)
-			b.B = escape.AppendText(b.B, f.Detail())
-			b.B = fmt.Appendf(b.B, " [%s]\n", f.Reason)
-		}
-	}
-	for i := range c.Revocation {
-		r := &c.Revocation[i]
-		b.B = append(b.B, indentField+"revocation of "...)
-		b.B = escape.AppendText(b.B, r.Certificate.Subject.String())
-		b.B = append(b.B, ": "...)
-		b.B = append(b.B, r.Status.String()...)
-		if r.Detail != "" {
-			b.B = append(b.B, ", "...)
-			b.B = escape.AppendText(b.B, r.Detail)
-		}
-		b.B = append(b.B, '\n')
-	}
 }
 
 func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired int) {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"sipsecdump/cms"
 	"sipsecdump/escape"
@@ -33,10 +34,8 @@ func (t *Text) identity(b *Buffer, r *identity.Result) {
 		t.certificate(b, r.Certificate, "given")
 	}
 	if r.SignatureVerified {
-		t.chain(b, cms.Chain{
-			Trusted: r.Chain.Trusted, Reason: r.Chain.Reason, Detail: r.Chain.Detail, Path: r.Chain.Path,
-			Failures: r.Chain.Failures, Revocation: r.Chain.Revocation,
-		})
+		chain := cms.ChainOf(r.Chain, time.Time{})
+		t.chain(b, indentField+"chain: ", &chain)
 	}
 	if len(r.Claims) > 0 {
 		b.B = append(b.B, indentField+"claims: "...)

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"sipsecdump/cms"
 	"sipsecdump/cms/pki"
 	"sipsecdump/escape"
 )
@@ -23,6 +24,28 @@ func (t *Text) serverIdentity(b *Buffer, id *pki.IdentityResult) {
 	b.B = append(b.B, indentVerdict+"certificate identity: "...)
 	b.B = appendCertificateIdentity(b.B, id)
 	t.color(b, start, tone)
+}
+
+// peerChains writes whether the certificates of the two sides are trusted: facts apart from the
+// verdict's, too.
+func (t *Text) peerChains(b *Buffer, v *Verdict) {
+	for _, side := range []struct {
+		lead  string
+		chain *cms.Chain
+	}{
+		{indentVerdict + "certificate chain: ", v.Chain},
+		{indentVerdict + "client's certificate chain: ", v.ClientChain},
+	} {
+		if side.chain == nil {
+			continue
+		}
+		start, tone := len(b.B), green
+		if !side.chain.Trusted {
+			tone = red
+		}
+		t.chain(b, side.lead, side.chain)
+		t.color(b, start, tone)
+	}
 }
 
 // appendCertificateIdentity writes the rest of a line on whose a certificate is.
