@@ -25,6 +25,7 @@ var texts = []struct{ in, text, lines string }{
 	{"\U000e0041\ue000", `\U000e0041\ue000`, "> \\U000e0041\\ue000\n"},
 	{"\xff\xc3(\xed\xa0\x80\xf4\x90", `\xff\xc3(\xed\xa0\x80\xf4\x90`, "> \\xff\\xc3(\\xed\\xa0\\x80\\xf4\\x90\n"},
 	{"\ufffd", "\ufffd", "> \ufffd\n"},
+	{"0000000\x1f", `0000000\x1f`, "> 0000000\\x1f\n"},
 	{`a\x1b`, `a\x1b`, "> a\\x1b\n"},
 }
 

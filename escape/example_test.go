@@ -12,7 +12,7 @@ func ExampleAppendText() {
 }
 
 func ExampleAppendLines() {
-	os.Stdout.Write(escape.AppendLines(nil, "MESSAGE sip:kumiko@example.net SIP/2.0\r\nContent-Length: 0\r\n\r\n", "    "))
+	os.Stdout.Write(escape.AppendLines(nil, []byte("MESSAGE sip:kumiko@example.net SIP/2.0\r\nContent-Length: 0\r\n\r\n"), "    "))
 	// Output:
 	//     MESSAGE sip:kumiko@example.net SIP/2.0
 	//     Content-Length: 0

@@ -1,6 +1,8 @@
 package escape
 
 import (
+	"bytes"
+	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,20 +16,40 @@ func AppendText[T ~[]byte | ~string](dst []byte, s T) []byte {
 	return appendGraphic(dst, s, false)
 }
 
-// AppendLines appends s as lines of their own, each with indent in front and a line feed
+// AppendLines appends p as lines of their own, each with indent in front and a line feed
 // behind; a line that holds nothing stays empty. LF and CR LF end a line, and so does the
-// end of s. A carriage return elsewhere is shown as \r; tabs pass. It keeps nothing of s.
-func AppendLines[T ~[]byte | ~string](dst []byte, s T, indent string) []byte {
-	for len(s) > 0 {
-		end, next := lineEnd(s)
+// end of p. A carriage return elsewhere is shown as \r; tabs pass. It keeps nothing of p.
+func AppendLines(dst, p []byte, indent string) []byte {
+	for len(p) > 0 {
+		end, next := lineEnd(p)
 		if end > 0 {
 			dst = append(dst, indent...)
-			dst = appendGraphic(dst, s[:end], true)
+			n := graphicRun(p[:end])
+			dst = append(dst, p[:n]...)
+			dst = appendGraphic(dst, p[n:end], true)
 		}
 		dst = append(dst, '\n')
-		s = s[next:]
+		p = p[next:]
 	}
 	return dst
+}
+
+// graphicRun returns how many octets p begins with, eight at a time, that are graphic characters of
+// ASCII: nearly all are.
+func graphicRun(p []byte) (n int) {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	for ; len(p)-n >= 8; n += 8 {
+		x := binary.LittleEndian.Uint64(p[n:])
+		// The high bit of an octet is set by what is less than a blank, by DEL, and by what is
+		// beyond ASCII. It may be set by mistake only above an octet that set its own.
+		if ((x-' '*ones)|(x+ones)|x)&highs != 0 {
+			break
+		}
+	}
+	return n
 }
 
 // IsText tells whether AppendLines shows p as it is, without an escape: valid UTF-8 of graphic
@@ -52,18 +74,16 @@ func IsText(p []byte) bool {
 	return true
 }
 
-// lineEnd returns where the first line of s ends, and where the next begins.
-func lineEnd[T ~[]byte | ~string](s T) (end, next int) {
-	for i := range len(s) {
-		if s[i] != '\n' {
-			continue
-		}
-		if i > 0 && s[i-1] == '\r' {
-			return i - 1, i + 1
-		}
-		return i, i + 1
+// lineEnd returns where the first line of p ends, and where the next begins.
+func lineEnd(p []byte) (end, next int) {
+	end = bytes.IndexByte(p, '\n')
+	switch {
+	case end < 0:
+		return len(p), len(p)
+	case end > 0 && p[end-1] == '\r':
+		return end - 1, end + 1
 	}
-	return len(s), len(s)
+	return end, end + 1
 }
 
 // appendGraphic appends s with everything escaped that is not graphic, but for tabs if they

@@ -62,6 +62,17 @@ func decimal[T string | []byte](s T) (n int64, ok bool) {
 	return n, len(s) > 0
 }
 
+// indexEither returns where the first of two characters is, or -1: in the short pieces of a message
+// it is found before strings.IndexAny has begun.
+func indexEither(s string, a, b byte) int {
+	for i := range len(s) {
+		if s[i] == a || s[i] == b {
+			return i
+		}
+	}
+	return -1
+}
+
 // trim returns s without white space and line ends around it.
 func trim[T string | []byte](s T) T {
 	i, j := 0, len(s)

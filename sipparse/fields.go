@@ -3,7 +3,6 @@ package sipparse
 import (
 	"bytes"
 	"math"
-	"strings"
 	"time"
 )
 
@@ -56,7 +55,7 @@ func (m *Message) field(h *Header, offset int) {
 	case "call-id":
 		if m.first(fieldCallID, h, offset) {
 			m.CallID = h.Value
-			if space := strings.IndexAny(h.Value, " \t"); h.Value == "" || space >= 0 {
+			if space := indexEither(h.Value, ' ', '\t'); h.Value == "" || space >= 0 {
 				m.issue(callIDMalformed, place(h, offset, max(space, 0)), "the Call-ID %q is empty or more than one word", h.Value)
 			}
 		}

@@ -107,7 +107,7 @@ func (m *Message) startLine(line string, offset int) {
 		m.statusLine(line, n, offset)
 		return
 	}
-	n := strings.IndexAny(line, " \t")
+	n := indexEither(line, ' ', '\t')
 	i := strings.LastIndexAny(line, " \t")
 	if n <= 0 || i <= n || versionLen(line[i+1:]) < len(line)-i-1 {
 		m.issue(startLineMalformed, offset, "the first line is neither a request's nor a response's")

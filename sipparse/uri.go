@@ -71,7 +71,7 @@ func uriFault(s string) fault {
 		return fault{&uriMalformed, i} // sipgo would take it for the host
 	}
 	host := s[start:]
-	if i := strings.IndexAny(host, ";?"); i >= 0 {
+	if i := indexEither(host, ';', '?'); i >= 0 {
 		host = host[:i]
 	}
 	return hostFault(host).behind(start)

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -77,7 +78,7 @@ func FuzzTree(f *testing.F) {
 	f.Add([]byte("   143:  PrintableString '"+strings.Repeat("' (", 40)), uint8(24))
 	f.Add([]byte(strings.Repeat(" ", 100)+":x"), uint8(0))
 	f.Fuzz(func(t *testing.T, data []byte, indent uint8) {
-		text := string(escape.AppendLines(nil, strings.ReplaceAll(string(data), "\t", " "), ""))
+		text := string(escape.AppendLines(nil, bytes.ReplaceAll(data, []byte("\t"), []byte(" ")), ""))
 		o := &Options{Indent: int(indent % (MaxIndent + 1))}
 		got := string(o.folder().tree(nil, []byte(text), o.width()))
 		for line := range strings.Lines(got) {
@@ -109,7 +110,7 @@ func FuzzLines(f *testing.F) {
 				}
 			}
 			if style == Draft {
-				want := strings.ReplaceAll(string(escape.AppendLines(nil, strings.ReplaceAll(string(data), "\t", " "), "")), " ", "")
+				want := strings.ReplaceAll(string(escape.AppendLines(nil, bytes.ReplaceAll(data, []byte("\t"), []byte(" ")), "")), " ", "")
 				if squeeze(got) != squeeze(want) {
 					t.Errorf("%q became %q", data, got)
 				}
