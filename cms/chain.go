@@ -19,6 +19,7 @@ func (v *verifier) chain(c *pki.Certificate) Chain {
 		o.CRLs = slices.Concat(o.CRLs, k.CRLs)
 	}
 	chain := ChainOf(pki.BuildPath(c, o), v.in.At)
+	chain.NoCAs = len(o.Trusted) == 0
 	v.chains[c] = chain
 	return chain
 }

@@ -171,4 +171,6 @@ type Chain struct {
 	Revocation []pki.Revocation
 	// At is the time at which validity was judged.
 	At time.Time
+	// NoCAs is set if no CA is trusted: whether this certificate could be is not known then.
+	NoCAs bool
 }

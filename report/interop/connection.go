@@ -14,6 +14,10 @@ type Connection struct {
 	set *Set
 	finder
 	shake handshake
+
+	// What checks see of the message and the object at hand: the memory is used again.
+	message message
+	object  object
 }
 
 // NewConnection returns a Connection that has seen nothing. yield takes its findings; one is
@@ -28,6 +32,12 @@ type message struct {
 	*report.SIP
 	time time.Time // of the packet
 	at   time.Time // when validity is judged
+}
+
+// isCut tells whether the capture or the message lacks octets of the body: what is missing in it
+// says nothing then.
+func (m *message) isCut() bool {
+	return m.Incomplete || len(m.Body) < m.Message.ContentLength
 }
 
 // object is a CMS object in a message.
@@ -59,7 +69,8 @@ type certificate struct {
 func (c *Connection) Message(s *report.SIP, came, at time.Time) {
 	c.about = report.Finding{InMessage: true, Record: recordOf(s)}
 	c.sender = senderOf(s.Message)
-	m := &message{&c.finder, s, came, at}
+	m := &c.message
+	*m = message{&c.finder, s, came, at}
 	for _, c.rule = range c.set.message {
 		c.rule.message(m)
 	}
@@ -73,11 +84,14 @@ func (c *Connection) Message(s *report.SIP, came, at time.Time) {
 	}
 	for i := range s.Parts {
 		p := &s.Parts[i]
-		for _, is := range p.Issues {
-			c.told(c.set, mimeIssue, is.Code, p.Path, is.Section, is.Text, is.Offset)
+		if !m.isCut() {
+			for _, is := range p.Issues {
+				c.told(c.set, mimeIssue, is.Code, p.Path, is.Section, is.Text, is.Offset)
+			}
 		}
 		if p.CMS != nil {
-			c.object(&object{m, p.CMS, p, i})
+			c.object = object{m, p.CMS, p, i}
+			c.lookInto(&c.object)
 		}
 	}
 }
@@ -90,13 +104,15 @@ func recordOf(s *report.SIP) int {
 	return 0
 }
 
-// object looks at an object, and at the certificates in it.
-func (c *Connection) object(o *object) {
+// lookInto looks at an object, and at the certificates in it.
+func (c *Connection) lookInto(o *object) {
 	for _, c.rule = range c.set.object {
 		c.rule.object(o)
 	}
-	for _, is := range o.Object.Issues {
-		c.told(c.set, cmsIssue, is.Code, o.part.Path, is.Section, is.Text, is.Offset)
+	if !o.isCut() {
+		for _, is := range o.Object.Issues {
+			c.told(c.set, cmsIssue, is.Code, o.part.Path, is.Section, is.Text, is.Offset)
+		}
 	}
 	if o.Object.Signed == nil {
 		return

@@ -32,11 +32,3 @@ func (f *finder) foundIn(part, format string, args ...any) {
 		f.yield(&n)
 	}
 }
-
-// short cuts a text of the capture to a length that a sentence has room for.
-func short(s string) string {
-	if len(s) <= maxText {
-		return s
-	}
-	return s[:maxText] + "..."
-}
