@@ -37,10 +37,11 @@ func newListing(s *streams) *cobra.Command {
 		Use:   "listing CAPTURE...",
 		Short: "write the flow section of a document, as RFC 6216 has it",
 		Long: `listing writes what captures hold as the figures of an Internet-Draft: the flow
-of each TLS connection as ssldump lists it, the SIP messages with lines that are
-too long broken between the tags of RFC 4475, a numbered box for each part that
-is no text, and the tree of each CMS object. No line is longer than 72 columns,
-and nothing but figures and the captions of trees is written.
+of each TLS or DTLS connection as ssldump lists it, the SIP messages with lines
+that are too long broken between the tags of RFC 4475, a numbered box for each
+part that is no text, or base64 in lines that are too long, and the tree of each
+CMS object. No line is longer than 72 columns, and nothing but figures and the
+captions of trees is written.
 
 Endpoints have the names that clients asked for or that their certificates give,
 where that is one name for one host; --alias gives others, -n none.`,

@@ -29,7 +29,7 @@ type archived struct {
 
 // add keeps a copy.
 func (a *archive) add(name string, octets []byte, at time.Time) {
-	if a.size += len(octets); a.size > maxArchive {
+	if a.size += fileOctets + len(octets); a.cut || a.size > maxArchive {
 		a.cut = true
 		return
 	}

@@ -1,8 +1,8 @@
 // Package document writes the flow section of a document such as RFC 6216: what the captures
 // hold, as figures that paste into an Internet-Draft unchanged.
 //
-// A figure is the flow of a TLS connection as ssldump lists it, a SIP message, or the tree of a
-// CMS object. Messages stand in the order of the capture, the flow of a connection before the
+// A figure is the flow of a TLS or DTLS connection as ssldump lists it, a SIP message, or the tree
+// of a CMS object. Messages stand in the order of the capture, the flow of a connection before the
 // first of its messages, the trees behind the message that holds their objects. In the messages,
 // lines that are too long are broken as RFC 4475, Section 2.1 does it:
 //

@@ -25,9 +25,8 @@ type Document struct {
 // flow is a connection with its figure.
 type flow struct {
 	*report.Flow
-	conn    *listing.Conn
-	figure  *figure
-	records bool
+	conn   *listing.Conn
+	figure *figure
 }
 
 // New returns an empty section for the options, which it keeps and does not change.
@@ -41,24 +40,13 @@ func (d *Document) Cut() bool { return d.cut || d.archive.cut }
 // Add takes the next event. It keeps nothing of it but its Flow.
 func (d *Document) Add(e *report.Event) {
 	switch body := e.Body.(type) {
-	case *report.Connection:
-		if e.Flow.Transport == "tcp" {
-			d.connection(e.Flow)
-		}
 	case *report.Record:
-		if f := d.flows[e.Flow.Number]; f != nil {
-			f.records = true
+		if f := d.flow(e.Flow); f != nil {
 			d.names.record(e.Flow, body.Record)
-			if d.room(0) {
-				d.line(f, f.conn.AppendRecord(nil, &d.list, e.Time, body.Record))
-			}
+			d.line(f, f.conn.AppendRecord(nil, &d.list, e.Time, body.Record))
 		}
 	case *report.Close:
-		f := d.flows[e.Flow.Number]
-		if f == nil {
-			return
-		}
-		if body.How == "fin" || body.How == "rst" {
+		if f := d.flows[e.Flow.Number]; f != nil && (body.How == "fin" || body.How == "rst") {
 			d.line(f, f.conn.AppendClose(nil, &d.list, e.Time, body.Dir, body.How))
 		}
 	case *report.SIP:
@@ -66,17 +54,24 @@ func (d *Document) Add(e *report.Event) {
 	}
 }
 
-// connection leaves a place for the flow of a connection, which may turn out to have none.
-func (d *Document) connection(f *report.Flow) {
+// flow returns the flow of a connection, which has its place among the figures when its first
+// record comes; nil if there is no figure of it.
+func (d *Document) flow(f *report.Flow) *flow {
+	if n := d.flows[f.Number]; n != nil {
+		return n
+	}
 	n := &flow{Flow: f, conn: listing.NewConn(f.Number, f.Transport, "", "", f.Start)}
 	n.figure = &figure{name: fmt.Sprintf("flow-%d.txt", f.Number), flow: n}
+	if !d.add(report.LayerTLS, n.figure) {
+		return nil
+	}
 	d.flows[f.Number] = n
-	d.add(report.LayerTLS, n.figure)
+	return n
 }
 
 // line adds lines of a connection.
 func (d *Document) line(f *flow, lines []byte) {
-	if d.o.Show.Has(report.LayerTLS) && d.room(len(lines)) {
+	if d.room(len(lines)) {
 		f.figure.text = d.fold.plain(f.figure.text, lines, d.o.width())
 	}
 }

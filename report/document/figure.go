@@ -24,20 +24,16 @@ func (d *Document) WriteTo(w io.Writer) (int64, error) {
 	if d.o.XML {
 		b = append(b, "<section>\n<name>Message Flow</name>\n"...)
 	}
-	written := 0
-	for _, f := range d.figures {
+	for i, f := range d.figures {
 		text := f.text
 		if f.flow != nil {
-			if !f.flow.records {
-				continue
-			}
 			text = append(f.flow.open(d.o, names), text...)
 		}
 		switch {
 		case d.o.XML:
 			b = appendSourceCode(b, f, text)
 		default:
-			if written > 0 {
+			if i > 0 {
 				b = append(b, '\n')
 			}
 			if f.caption != "" {
@@ -45,7 +41,6 @@ func (d *Document) WriteTo(w io.Writer) (int64, error) {
 			}
 			b = d.indented(b, text)
 		}
-		written++
 	}
 	if d.o.XML {
 		b = append(b, "</section>\n"...)
@@ -76,16 +71,19 @@ func appendSourceCode(dst []byte, f *figure, text []byte) []byte {
 	return append(dst, "]]></sourcecode>\n"...)
 }
 
-// add puts a figure behind the others, if it has room and is asked for.
-func (d *Document) add(layer report.Layer, f *figure) {
-	if d.o.Show.Has(layer) && d.room(len(f.text)) {
-		d.figures = append(d.figures, f)
+// add puts a figure behind the others, and tells whether it is asked for and has room.
+func (d *Document) add(layer report.Layer, f *figure) bool {
+	if !d.o.Show.Has(layer) || !d.room(figureOctets+len(f.text)) {
+		return false
 	}
+	d.figures = append(d.figures, f)
+	return true
 }
 
-// room takes octets from what figures may have, and tells whether they were there.
+// room takes octets from what figures may have, and tells whether they were there. When they once
+// were not, nothing more comes, however small: the section ends, and has no holes.
 func (d *Document) room(n int) bool {
-	if d.size+n > maxFigures {
+	if d.cut || d.size+n > maxFigures {
 		d.cut = true
 		return false
 	}

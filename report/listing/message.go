@@ -86,7 +86,9 @@ func (p *printer) body(r *tlsparse.Record, m *tlsparse.Message) {
 		if p.o.Style == Full && b.Algorithm != 0 {
 			p.textf(depthField, "algorithm: %v", b.Algorithm)
 		}
-		p.octets(depthField, "Signature", b.Signature)
+		if !p.o.omits(OmitSignature) {
+			p.octets(depthField, "Signature", b.Signature)
+		}
 	case *tlsparse.ClientKeyExchange:
 		p.clientKeyExchange(b)
 	case *tlsparse.Finished:
@@ -210,7 +212,9 @@ func (p *printer) serverKeyExchange(m *tlsparse.ServerKeyExchange) {
 	if p.o.Style == Full && m.SignatureAlgorithm != 0 {
 		p.textf(depthField, "algorithm: %v", m.SignatureAlgorithm)
 	}
-	p.octets(depthField, "signature", m.Signature)
+	if !p.o.omits(OmitSignature) {
+		p.octets(depthField, "signature", m.Signature)
+	}
 }
 
 func (p *printer) certificateRequest(m *tlsparse.CertificateRequest) {

@@ -37,10 +37,11 @@ const (
 	OmitNewSessionTicket                  // the message
 	OmitCertificate                       // the content of the message
 	OmitFinished                          // the message, where it could be decrypted
+	OmitSignature                         // of CertificateVerify and ServerKeyExchange
 )
 
 // OmitNames are the names of what can be left out: the one at i is that of 1<<i.
-var OmitNames = []string{"random", "epms", "session_id", "extensions", "newsessionticket", "certificate", "finished"}
+var OmitNames = []string{"random", "epms", "session_id", "extensions", "newsessionticket", "certificate", "finished", "signature"}
 
 // Options shape a listing.
 type Options struct {

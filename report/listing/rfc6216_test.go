@@ -44,6 +44,8 @@ func TestOmit(t *testing.T) {
 		message(tlsparse.TypeCertificate, &tlsparse.Certificate{Chain: [][]byte{{0x30, 0}}}),
 		message(tlsparse.TypeClientKeyExchange, &tlsparse.ClientKeyExchange{EncryptedPreMasterSecret: make([]byte, 128)}),
 		message(tlsparse.TypeNewSessionTicket, &tlsparse.NewSessionTicket{Ticket: make([]byte, 16)}),
+		message(tlsparse.TypeServerKeyExchange, &tlsparse.ServerKeyExchange{Group: tlsparse.NamedGroup(23), Point: make([]byte, 65), Signature: make([]byte, 64)}),
+		message(tlsparse.TypeCertificateVerify, &tlsparse.CertificateVerify{Signature: make([]byte, 64)}),
 		message(tlsparse.TypeFinished, &tlsparse.Finished{VerifyData: make([]byte, 12)}),
 	}}
 	print := func(o *Options) string {
@@ -52,6 +54,7 @@ func TestOmit(t *testing.T) {
 	for i, words := range [][]string{
 		{"random["}, {"EncryptedPreMasterSecret"}, {"session_id[", "resume "}, {"extensions", "session_ticket"},
 		{"NewSessionTicket", "ticket_lifetime_hint"}, {"certificate["}, {"Finished", "verify_data"},
+		{"Signature[", "signature["},
 	} {
 		for _, style := range []Style{Full, RFC6216} {
 			whole, less := print(&Options{Style: style}), print(&Options{Style: style, Omit: 1 << i})
