@@ -51,13 +51,21 @@ func (s *Session) changeCipherSpec(d Dir) {
 	}
 }
 
+const (
+	// alertOctets is the length of an alert (RFC 5246, Section 7.2).
+	alertOctets = 2
+	// sealedAlert is the least length of one that is encrypted: with a stream cipher and the
+	// shortest of MACs (RFC 6066, Section 7). Nobody puts so many alerts into one record.
+	sealedAlert = alertOctets + 10
+)
+
 // readAlerts reads the alerts that end in the record: there can be several, and one can be
 // split (RFC 5246, Section 6.2.1).
 func (s *Session) readAlerts(d Dir, content []byte) {
 	dir := &s.dirs[d]
 	for _, b := range content {
 		dir.alert = append(dir.alert, b)
-		if len(dir.alert) < 2 {
+		if len(dir.alert) < alertOctets {
 			continue
 		}
 		a := &AlertMessage{Level: AlertLevel(dir.alert[0]), Description: AlertDescription(dir.alert[1])}

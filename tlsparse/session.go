@@ -181,7 +181,7 @@ func (s *Session) read(d Dir, f *frame) {
 	for i := range s.dirs {
 		s.dirs[i].stream.versions[d] = rec.Version
 	}
-	if rec.Type == ApplicationData && !dir.switched && dir.lost {
+	if !dir.switched && s.pastHandshake(dir, rec) {
 		s.changeCipherSpec(d) // it is lost, and with it the Finished after it
 	}
 	rec.Encrypted = s.encrypted(dir, rec.Type)
@@ -221,6 +221,18 @@ func (s *Session) read(d Dir, f *frame) {
 		s.changeCipherSpec(d) // the content type is not encrypted, and says it all
 	}
 	dir.lost = false
+}
+
+// pastHandshake tells whether a record is one that comes behind a ChangeCipherSpec only, which was
+// lost or came before the capture began.
+func (s *Session) pastHandshake(dir *direction, rec *Record) bool {
+	switch rec.Type {
+	case ApplicationData:
+		return dir.lost || s.current == nil
+	case Alert:
+		return s.current == nil && rec.Length >= sealedAlert
+	}
+	return false
 }
 
 // encrypted tells whether a record is.
