@@ -233,7 +233,7 @@ func (c *conn) secure(k *reassembly.Chunk, p []byte) {
 				u.sides[0], u.sides[1] = u.sides[1], u.sides[0]
 			}
 		}
-		c.tls = tlsparse.NewSession(c.tlsConfig())
+		c.tls = tlsparse.NewSession(&c.config)
 		c.feed = c.tlsRecord
 		c.clear = nil
 		c.show(k.Time)

@@ -28,7 +28,7 @@ func (c *conn) secured(e *entry) {
 		if d, known := tlsparse.SniffDTLSSender(e.seg.Payload); known && d != c.dir(e.dir) {
 			c.turn()
 		}
-		c.dtls = tlsparse.NewDatagramSession(c.tlsConfig())
+		c.dtls = tlsparse.NewDatagramSession(&c.config)
 		c.feed = c.dtlsRecord
 	}
 	c.show(c.at)
@@ -52,14 +52,6 @@ func (c *conn) dtlsRecord(r *tlsparse.Record) {
 		c.sealed = newDialogue(c, "dtls")
 	}
 	c.sealed.message(r.Dir, r.Plaintext, nil, false)
-}
-
-// tlsConfig is what a session of this connection asks for keys.
-func (c *conn) tlsConfig() *tlsparse.Config {
-	return &tlsparse.Config{
-		Keys: c.options.Keyring, Sessions: &sessionView{c}, Secrets: &secretsView{c},
-		Certificates: &c.cache, Export: c.options.ExportKeyLog != nil,
-	}
 }
 
 // tellRecord tells a record, and learns what others may need of it.

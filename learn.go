@@ -52,9 +52,9 @@ func (s *shard) certificatesSeen(si *cms.SignerInfo) []*pki.Certificate {
 func serialKey(issuer pki.Name, serial []byte) string { return string(issuer.Raw) + string(serial) }
 func keyIDKey(id []byte) string                       { return "\x00" + string(id) }
 
-// sessionView is a session's access to the master secrets of others, as of the packet at
-// hand. It implements tlsparse.SessionCache.
-type sessionView struct{ *conn }
+// sessionView is the access of a shard's sessions to the master secrets of others, as of the
+// packet at hand. It implements tlsparse.SessionCache.
+type sessionView struct{ *shard }
 
 func (v *sessionView) Store(id, master []byte) {
 	v.sessions.add(v.place, string(id), bytes.Clone(master))

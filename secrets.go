@@ -42,9 +42,9 @@ func (r *reader) readSecrets(in *capture.Reader, number uint64) {
 	}
 }
 
-// secretsView is a session's access to the key logs, as of the packet at hand: those that the
+// secretsView is the access of a shard's sessions to the key logs, as of the packet at hand: those that the
 // user gave, then those of the capture. It implements tlsparse.Secrets.
-type secretsView struct{ *conn }
+type secretsView struct{ *shard }
 
 func (v *secretsView) Secret(kind tlsparse.SecretKind, id []byte) (tlsparse.Secret, bool) {
 	if s, ok := v.options.KeyLog.Secret(kind, id); ok {

@@ -10,6 +10,7 @@ import (
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
 	"sipsecdump/sipparse/dialog"
+	"sipsecdump/tlsparse"
 )
 
 // shared is what the shards have in common: the keys, and what connections learn from each
@@ -42,8 +43,10 @@ type shard struct {
 	conns map[uint64]*conn
 	met   map[[sha256.Size]byte]struct{} // certificates this shard has met, by their SHA-256
 	cache pki.Cache
-	paths pki.PathCache
-	tally tally
+	// config is what the sessions of its connections ask for keys.
+	config tlsparse.Config
+	paths  pki.PathCache
+	tally  tally
 
 	// The entry at hand: what the events that it causes are told with.
 	place  place
@@ -60,11 +63,16 @@ type shard struct {
 }
 
 func newShard(k int, common *shared, in chan *batch) *shard {
-	return &shard{
+	s := &shard{
 		shared: common, k: k, in: in,
 		conns: make(map[uint64]*conn), met: make(map[[sha256.Size]byte]struct{}),
 		paths: pki.PathCache{Trusted: common.options.Keyring.CAs, CRLs: common.options.Keyring.CRLs},
 	}
+	s.config = tlsparse.Config{
+		Keys: s.options.Keyring, Sessions: &sessionView{s}, Secrets: &secretsView{s},
+		Certificates: &s.cache, Export: s.options.ExportKeyLog != nil,
+	}
+	return s
 }
 
 func (s *shard) run() {

@@ -28,9 +28,6 @@ func sum(p []byte) uint64 { return maphash.Bytes(hashSeed, p) }
 func (h *history) add(offset int64, p []byte, packet uint64) {
 	m := remembered{offset, packet, int64(len(p)), sum(p)}
 	if len(h.chunks) < recentChunks {
-		if h.chunks == nil {
-			h.chunks = make([]remembered, 0, recentChunks)
-		}
 		h.chunks = append(h.chunks, m)
 		return
 	}
