@@ -1,7 +1,7 @@
 #!/bin/bash
-# Writes docs/tls-matrix.md: how many SIP messages of each capture in testdata/peers sipsecdump,
-# ssldump and tshark read, with the server's keys and with the key log. Run it at the top of the
-# repository; it needs go, ssldump and tshark.
+# Writes docs/tls-matrix.md: how many SIP messages of each capture in testdata/peers, and of what make
+# makes, sipsecdump, ssldump and tshark read, with the server's keys and with the key log. Run it at
+# the top of the repository; it needs go, ssldump and tshark, and some minutes.
 set -eu
 peers=testdata/peers
 out=docs/tls-matrix.md
@@ -56,18 +56,66 @@ if "P" in h or "p" in h: also.append("KeyUpdate")
 print("%s | %s | %s" % (names.get(v.get("version"), "?"), v.get("cipher_suite", "?"), ", ".join(also)))'
 }
 
+# four COMMAND: the cells of the four captures that made has, by a command with a capture behind it.
+four() {
+	local kind file all=
+	for kind in plain resumed client both; do
+		file=$tmp/made-$kind.pcap
+		all="$all $($1 "$file" | sed "s/^crash, 0$/crash/")"
+	done
+	echo "${all# }"
+}
+with_log() {
+	case $1 in
+	ours) ours "$2" -l "$2.keylog" ;;
+	ssldump) theirs_ssldump "$2" -l "$2.keylog" ;;
+	tshark) theirs_tshark -r "$2" -o "tls.keylog_file:$2.keylog" ;;
+	esac
+}
+with_key() {
+	case $1 in
+	ours) ours "$2" -k "$tmp/rsa" ;;
+	ssldump) theirs_ssldump "$2" -k "$rsa_key" ;;
+	tshark) theirs_tshark -r "$2" -o "uat:rsa_keys:\"$rsa_key\",\"\"" ;;
+	esac
+}
+
+# made VERSION SUITE: the row of what make makes with these; nothing if it cannot.
+made() {
+	local keys=rsa kind=rsa-2048 log key p cells=
+	case $2 in *_ECDSA_*) keys=ecdsa kind=ecdsa-p256 ;; esac
+	make() { "$tmp/sipsecdump" make tls --keys "$tmp/$keys" --key $kind --tls "$version" --suite "$suite" -o "$tmp/made-$1.pcap" "${@:2}" >/dev/null 2>&1; }
+	local version=$1 suite=$2
+	make plain || return 0
+	make resumed --resume ticket
+	make client --client-auth
+	make both --resume ticket --client-auth
+	for p in ours ssldump tshark; do
+		key=-
+		log=$(four "with_log $p")
+		case $2 in TLS_RSA_*) key=$(four "with_key $p") ;; esac
+		cells="$cells $key | $log |"
+	done
+	echo "| $1 | $2 |$cells"
+}
+
 keys=$peers/keys/domain_key_example.net.pem
+rsa_key=$tmp/rsa/domain_key_example.net.pem
+columns='sipsecdump, key | key log | ssldump, key | key log | tshark, key | key log |'
 {
-	echo '# TLS: what is read of captures of other implementations'
+	echo '# TLS: what is read, beside ssldump and tshark'
 	echo
-	echo 'Written by `docs/tls-matrix.sh`. Each row is a capture of `testdata/peers`; its README tells how it'
-	echo 'was made. A cell is the number of SIP messages that were read, with the server'\''s RSA key and with'
-	echo 'the key log; "crash": a signal ended the program. With a key nobody can read what an ephemeral key'
-	echo 'exchange or TLS 1.3 protects.'
+	echo 'Written by `docs/tls-matrix.sh`. A cell is the number of SIP messages that were read, with the'
+	echo 'server'\''s RSA key and with the key log; "crash": a signal ended the program. With a key nobody can'
+	echo 'read what an ephemeral key exchange or TLS 1.3 protects.'
 	echo
 	echo "$(ssldump -v 2>&1 | head -1) (1.5 says so of itself, too), $(tshark --version 2>/dev/null | head -1 | sed 's/ (Git.*//'), each with its defaults."
 	echo
-	echo '| capture | version | cipher suite | also | sipsecdump, key | key log | ssldump, key | key log | tshark, key | key log |'
+	echo '## Captures of other implementations'
+	echo
+	echo 'Each row is a capture of `testdata/peers`; its README tells how it was made.'
+	echo
+	echo "| capture | version | cipher suite | also | $columns"
 	echo '|---|---|---|---|---|---|---|---|---|---|'
 	for c in $peers/*.pcap; do
 		log=${c%.pcap}.keylog
@@ -76,5 +124,29 @@ keys=$peers/keys/domain_key_example.net.pem
 			"$(theirs_ssldump "$c" -k $keys)" "$(theirs_ssldump "$c" -l "$log")" \
 			"$(theirs_tshark -r "$c" -o "uat:rsa_keys:\"$keys\",\"\"")" "$(theirs_tshark -r "$c" -o "tls.keylog_file:$log")"
 	done
+	echo
+	echo '## What `sipsecdump make tls` makes'
+	echo
+	echo 'Each row is a version and a suite that crypto/tls speaks, each cell four captures: one connection (two'
+	echo 'messages); two, the second of which resumes the first by ticket (four); and both again with client'
+	echo 'authentication. -: no key opens it.'
+	echo
+	echo "| version | cipher suite | $columns"
+	echo '|---|---|---|---|---|---|---|---|'
+	suites=$({ "$tmp/sipsecdump" make tls --suite none -o "$tmp/none.pcap" 2>&1 || true; } | grep -o 'TLS_[A-Z0-9_]*')
+	for version in 1.0 1.1 1.2 1.3; do
+		for suite in $suites; do
+			made "$version" "$suite"
+		done
+	done
+	echo
+	echo '## How `--style ssldump` differs from ssldump 1.5'
+	echo
+	echo 'Only in these ways, as a test makes sure with the captures above, that of the draft, and more that'
+	echo '`sipsecdump make` makes. All are defects of ssldump, or of the library that it stands on.'
+	echo
+	echo '<!-- deviations -->'
+	echo '<!-- end of deviations -->'
 } >"$tmp/page"
 mv "$tmp/page" "$out"
+go test ./cmd/sipsecdump -run TestDeviationsPage -update

@@ -66,7 +66,7 @@ func (t *Text) Render(b *Buffer, e *Event) {
 			b.B = t.line(e.Flow).AppendClose(b.B, &t.o.Listing, e.Time, body.Dir, body.How)
 		}
 	case *Record:
-		if t.o.Show.Has(LayerTLS) {
+		if t.o.Show.Has(LayerTLS) && t.lists(e.Flow) {
 			b.B = t.line(e.Flow).AppendRecord(b.B, &t.o.Listing, e.Time, body.Record)
 		}
 	case *Plaintext:
@@ -139,6 +139,10 @@ func (t *Text) cap(b *Buffer, start, slots int) {
 func (t *Text) showsFlow(f *Flow) bool {
 	return t.o.Show.Has(LayerSIP) || t.o.Show.Has(LayerTLS) && f.Transport == "tcp"
 }
+
+// lists tells whether records of a flow have lines: the programs that two of the styles quote know
+// no datagrams.
+func (t *Text) lists(f *Flow) bool { return t.o.Listing.Style == listing.Full || f.Transport == "tcp" }
 
 // line returns the flow's listing state.
 func (t *Text) line(f *Flow) *listing.Conn {

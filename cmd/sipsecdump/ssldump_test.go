@@ -2,236 +2,311 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
-	"io"
-	"net"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"sipsecdump/capture"
-	"sipsecdump/capture/frame"
+	"sipsecdump/maker"
 )
 
-// tap writes what two peers say to each other as a capture of one TCP connection.
-type tap struct {
-	t   *testing.T
-	mu  sync.Mutex
-	b   *frame.Builder
-	w   *frame.Writer
-	at  time.Time
-	end [2]netip.AddrPort
-	seq [2]uint32
-}
-
-func newTap(t *testing.T, file io.Writer) *tap {
+// needSsldump skips the test where ssldump is not installed or another version.
+func needSsldump(t *testing.T) {
 	t.Helper()
-	b, err := frame.NewBuilder(frame.Layers{Link: capture.LinkEthernet})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := frame.NewPcapWriter(file, capture.LinkEthernet, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tap{
-		t: t, b: b, w: w, at: time.Now(), seq: [2]uint32{1000, 2000},
-		end: [2]netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:50000"), netip.MustParseAddrPort("192.0.2.2:5061")},
-	}
-}
-
-func (p *tap) segment(from int, f capture.Flags, payload []byte) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if now := time.Now(); now.After(p.at) {
-		p.at = now
-	}
-	s := frame.TCPSegment{
-		Src: p.end[from], Dst: p.end[1-from], Flags: f, Payload: payload,
-		Seq: p.seq[from], Ack: p.seq[1-from],
-	}
-	p.seq[from] += uint32(len(payload))
-	if f.Has(capture.SYN) || f.Has(capture.FIN) {
-		p.seq[from]++
-	}
-	frames, err := p.b.TCP(s)
-	if err != nil {
-		p.t.Error(err)
-		return
-	}
-	for _, data := range frames {
-		if err := p.w.WritePacket(p.at, data); err != nil {
-			p.t.Error(err)
-		}
-	}
-}
-
-// copy passes on what one side says, until it ends.
-func (p *tap) copy(to, from net.Conn, side int) {
-	buf := make([]byte, 8192)
-	for {
-		n, err := from.Read(buf)
-		if n > 0 {
-			p.segment(side, capture.ACK|capture.PSH, buf[:n])
-			_, _ = to.Write(buf[:n])
-		}
-		if err != nil {
-			p.segment(side, capture.FIN|capture.ACK, nil)
-			_ = to.(*net.TCPConn).CloseWrite()
-			return
-		}
-	}
-}
-
-// record lets openssl's client talk to its server and returns the capture and the server's key.
-func record(t *testing.T, suite string, serverArgs, clientArgs []string) (file, key string) {
-	t.Helper()
-	dir := t.TempDir()
-	key, cert := filepath.Join(dir, "key.pem"), filepath.Join(dir, "cert.pem")
-	out, err := exec.Command("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert,
-		"-subj", "/CN=example.net", "-days", "2").CombinedOutput()
-	if err != nil {
-		t.Fatalf("openssl req: %v\n%s", err, out)
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
-	server := exec.CommandContext(t.Context(), "openssl", append([]string{
-		"s_server", "-accept", address, "-key", key, "-cert", cert, "-quiet", "-naccept", "1", "-cipher", suite + ":@SECLEVEL=0",
-	}, serverArgs...)...)
-	answer, err := server.StdinPipe() // held open: the server ends with its input
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	client := exec.CommandContext(t.Context(), "openssl", append([]string{
-		"s_client", "-connect", listener.Addr().String(), "-quiet", "-no_ign_eof", "-cipher", suite + ":@SECLEVEL=0", "-servername", "example.net",
-	}, clientArgs...)...)
-	say, err := client.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := client.Start(); err != nil {
-		t.Fatal(err)
-	}
-	near, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var far net.Conn
-	for range 100 {
-		if far, err = net.Dial("tcp", address); err == nil {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	var captured bytes.Buffer
-	p := newTap(t, &captured)
-	p.segment(0, capture.SYN, nil)
-	p.segment(1, capture.SYN|capture.ACK, nil)
-	p.segment(0, capture.ACK, nil)
-	var both sync.WaitGroup
-	both.Go(func() { p.copy(far, near, 0) })
-	both.Go(func() { p.copy(near, far, 1) })
-	message := "OPTIONS sip:example.net SIP/2.0\r\nVia: SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:a@example.com>;tag=1\r\n" +
-		"To: <sip:example.net>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
-	fmt.Fprint(say, message)
-	fmt.Fprint(answer, "SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:a@example.com>;tag=1\r\n"+
-		"To: <sip:example.net>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
-	time.Sleep(300 * time.Millisecond) // openssl's tools tell nobody when they have spoken
-	say.Close()
-	answer.Close()
-	_ = client.Wait()
-	near.Close()
-	both.Wait()
-	_ = server.Wait()
-	if err := p.w.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	file = filepath.Join(dir, "fresh.pcap")
-	if err := os.WriteFile(file, captured.Bytes(), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return file, key
-}
-
-var ja3 = regexp.MustCompile(`(?m)^ *ja3s? (string|fingerprint): .*\n`)
-
-// TestAgainstSsldump: --style ssldump prints what ssldump does, but for its JA3 lines and for
-// its documented defects, none of which these handshakes meet.
-func TestAgainstSsldump(t *testing.T) {
-	for _, program := range []string{"ssldump", "openssl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("%s is not installed: nothing to compare with", program)
-		}
+	if _, err := exec.LookPath("ssldump"); err != nil {
+		t.Skip("ssldump is not installed: nothing to compare with")
 	}
 	// 1.5 calls itself 1.4.
 	if v, _ := exec.Command("ssldump", "-v").CombinedOutput(); !bytes.HasPrefix(v, []byte("ssldump 1.4")) && !bytes.HasPrefix(v, []byte("ssldump 1.5")) {
 		t.Skipf("ssldump is another version than 1.5: %.40q", v)
 	}
-	draft := filepath.Join("..", "..", "testdata", "draft-sec-flows")
-	for _, c := range []struct {
-		name   string
-		record func(t *testing.T) (file, key string)
-		opened bool // ssldump decrypts it
-	}{
-		{"draft", func(*testing.T) (string, string) {
-			return filepath.Join(draft, "tls", "tls1.pcap"), filepath.Join(draft, "certs", "domain_key_example.net.pem")
-		}, true},
-		{"TLS 1.0 AES256-SHA", func(t *testing.T) (string, string) {
-			return record(t, "AES256-SHA", []string{"-tls1"}, []string{"-tls1"})
-		}, true},
-		{"TLS 1.2 AES128-SHA256", func(t *testing.T) (string, string) {
-			return record(t, "AES128-SHA256", []string{"-tls1_2", "-no_ticket"}, []string{"-tls1_2"})
-		}, true},
-		{"TLS 1.2 AES256-GCM-SHA384", func(t *testing.T) (string, string) {
-			return record(t, "AES256-GCM-SHA384", []string{"-tls1_2"}, []string{"-tls1_2"})
-		}, true},
+}
+
+// compared is a capture that both programs list, with what opens it; "" if there is none.
+type compared struct{ name, file, keyLog, key string }
+
+// comparedCaptures are all captures with TLS: those of other implementations, of the draft, of package
+// listing, and what make makes, of each version, suite and scenario.
+func comparedCaptures(t *testing.T) (all []compared) {
+	t.Helper()
+	testdata := filepath.Join("..", "..", "testdata")
+	draft := filepath.Join(testdata, "draft-sec-flows")
+	all = append(all, compared{"draft", filepath.Join(draft, "tls", "tls1.pcap"), "", filepath.Join(draft, "certs", "domain_key_example.net.pem")})
+	for _, from := range []struct{ folder, key string }{
+		{filepath.Join(testdata, "peers"), filepath.Join(testdata, "peers", "keys", "domain_key_example.net.pem")},
+		{filepath.Join("..", "..", "report", "listing", "testdata"), filepath.Join("..", "..", "report", "listing", "testdata", "key.pem")},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			file, key := c.record(t)
-			for _, args := range [][]string{
-				{"-n", "-A"}, {"-n"}, {"-n", "-A", "-e"}, {"-n", "-A", "-d", "-k", key},
-			} {
-				want, err := exec.Command("ssldump", append(args, "-r", file)...).Output()
-				if err != nil {
-					t.Fatalf("ssldump %v: %v", args, err)
-				}
-				want = ja3.ReplaceAll(want, nil)
-				var got, complaints bytes.Buffer
-				if code := run(t.Context(), append([]string{"--style", "ssldump", file}, args...), nil, &got, &complaints); code != 0 {
-					t.Fatalf("exit %d: %s", code, &complaints)
-				}
-				if d := cmp.Diff(strings.SplitAfter(string(want), "\n"), strings.SplitAfter(got.String(), "\n")); d != "" {
-					t.Errorf("ssldump %v (-), sipsecdump (+)\n%s", args, d)
-				}
-				if c.opened && len(args) > 4 && !strings.Contains(got.String(), "---------------") {
-					t.Error("nothing was decrypted")
-				}
+		files, err := filepath.Glob(filepath.Join(from.folder, "*.pcap"))
+		if err != nil || len(files) == 0 {
+			t.Fatal("no captures in", from.folder, err)
+		}
+		for _, f := range files {
+			stem := strings.TrimSuffix(f, ".pcap")
+			c := compared{name: filepath.Base(stem), file: f, key: from.key}
+			if _, err := os.Stat(stem + ".keylog"); err == nil {
+				c.keyLog = stem + ".keylog"
 			}
-		})
+			all = append(all, c)
+		}
+	}
+	return append(all, madeCaptures(t)...)
+}
+
+// madeCaptures are what make makes.
+func madeCaptures(t *testing.T) (all []compared) {
+	t.Helper()
+	dir := t.TempDir()
+	make := func(name, keys string, args ...string) {
+		file := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".pcap")
+		var complaints bytes.Buffer
+		args = append([]string{"make", args[0], "--keys", filepath.Join(dir, keys), "-o", file}, args[1:]...)
+		if code := run(t.Context(), args, nil, &complaints, &complaints); code != 0 {
+			if code == exitUsage && strings.Contains(complaints.String(), "--suite") {
+				return // the version does not have the suite, or crypto/tls does not choose it
+			}
+			t.Fatalf("%q: exit %d: %s", args, code, &complaints)
+		}
+		c := compared{name: "made: " + name, file: file, keyLog: file + ".keylog"}
+		if _, err := os.Stat(c.keyLog); err != nil {
+			c.keyLog = ""
+		}
+		all = append(all, c)
+	}
+	for _, version := range maker.TLSVersions() {
+		for _, suite := range maker.Suites() {
+			if strings.Contains(suite, "_ECDSA_") {
+				make(version+" "+suite, "ec", "tls", "--tls", version, "--key", "ecdsa-p256", "--suite", suite)
+			} else {
+				make(version+" "+suite, "rsa", "tls", "--tls", version, "--suite", suite)
+			}
+		}
+		make(version+" client authentication", "rsa", "tls", "--tls", version, "--client-auth")
+		make(version+" resumption", "rsa", "tls", "--tls", version, "--resume", "ticket")
+	}
+	make("reset", "rsa", "tls", "--end", "rst")
+	make("left open", "rsa", "tls", "--end", "none")
+	make("calls over TLS", "rsa", "calls", "3", "--transport", "tls", "--connections", "2")
+	make("WebSocket over TLS", "rsa", "calls", "1", "--transport", "wss")
+	make("signed", "rsa", "signed", "--transport", "tls")
+	make("plain TCP", "rsa", "calls", "1", "--transport", "tcp")
+	make("plain WebSocket", "rsa", "calls", "1", "--transport", "ws")
+	make("IPv6", "rsa", "tls", "--ipv6")
+	return all
+}
+
+// comparison is one way of calling both programs.
+type comparison struct {
+	args []string
+	keys bool
+}
+
+func comparisons(c *compared) []comparison {
+	all := []comparison{
+		{[]string{"-n"}, false},
+		{[]string{"-n", "-A", "-N", "-e", "-d"}, false},
+		{[]string{"-n", "-x"}, false},
+	}
+	if c.keyLog != "" {
+		all = append(all,
+			comparison{[]string{"-n", "-A", "-N", "-d", "-l", c.keyLog}, true},
+			comparison{[]string{"-n", "-x", "-l", c.keyLog}, true})
+	}
+	if c.key != "" {
+		all = append(all,
+			comparison{[]string{"-n", "-A", "-d", "-k", c.key}, true},
+			comparison{[]string{"-n", "-N", "-d", "-k", c.key}, true})
+	}
+	return all
+}
+
+// TestAgainstSsldump: --style ssldump prints what ssldump 1.5 prints, but for the deviations, each of
+// which is met.
+func TestAgainstSsldump(t *testing.T) {
+	needSsldump(t)
+	met := map[string]int{}
+	for _, c := range comparedCaptures(t) {
+		for _, how := range comparisons(&c) {
+			t.Run(c.name+" "+strings.Join(how.args[:len(how.args)-btoi(how.keys)], " "), func(t *testing.T) {
+				compare(t, &c, how, met)
+			})
+		}
+	}
+	for _, d := range deviations {
+		if met[d.name] == 0 && !t.Failed() {
+			t.Errorf("deviation %q is never met", d.name)
+		}
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func compare(t *testing.T, c *compared, how comparison, met map[string]int) {
+	t.Helper()
+	cmd := exec.Command("ssldump", append(how.args, "-r", c.file)...)
+	theirOutput, err := cmd.Output()
+	crashed := err != nil && cmd.ProcessState.ExitCode() < 0
+	if err != nil && !crashed {
+		t.Fatalf("ssldump: %v", err)
+	}
+	theirs := blocks(glued.ReplaceAllString(string(theirOutput), "$1"+glueMark+"\n$2"))
+	ours := blocks(list(t, append([]string{"--style", "ssldump", c.file}, how.args...)))
+	bare := ours
+	if how.keys {
+		bare = blocks(list(t, append([]string{"--style", "ssldump", c.file}, how.args[:len(how.args)-2]...)))
+	}
+	conns := connectionsOf(t, c.file, how)
+
+	if crashed {
+		met["crash"]++
+		theirs = theirs[:max(0, len(theirs)-1)] // it is cut where the buffer ended
+		ours = ours[:min(len(theirs), len(ours))]
+	}
+	if n := len(theirs); n > 0 && strings.HasPrefix(theirs[n-1].text, "Cleaned ") {
+		met["connection pool"]++
+		theirs = theirs[:n-1]
+	}
+	if len(ours) != len(theirs) {
+		t.Fatalf("ssldump has %d lines with times, sipsecdump %d", len(theirs), len(ours))
+	}
+	for i := range theirs {
+		p := pair{ours: ours[i].text, theirs: theirs[i].text, bare: bare[i].text, keys: how.keys, connection: &connection{}}
+		if c := conns[ours[i].conn]; c != nil {
+			p.connection = c
+		}
+		for _, d := range deviations {
+			if p.ours == p.theirs {
+				break
+			}
+			if d.apply != nil && d.apply(&p) {
+				met[d.name]++
+			}
+		}
+		if p.ours != p.theirs {
+			t.Errorf("ssldump %v (-), sipsecdump (+)\n%s", how.args, cmp.Diff(strings.SplitAfter(p.theirs, "\n"), strings.SplitAfter(p.ours, "\n")))
+			return
+		}
+	}
+}
+
+func list(t *testing.T, args []string) string {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	if code := run(t.Context(), args, nil, &out, &complaints); code != 0 {
+		t.Fatalf("%q: exit %d: %s", args, code, &complaints)
+	}
+	return out.String()
+}
+
+// block is a line of a record, of a connection or of an end, and what stands below it; the octets of
+// a record are a block of their own.
+type block struct {
+	conn int // 0: of none yet
+	text string
+}
+
+const recordColumns = `\d+\.\d{4} +(?:\(\d+\.\d{4}\) +)?[CS]>[CS]`
+
+var (
+	blockStart = regexp.MustCompile(`^(?:New TCP connection #(\d+): | *(\d+) +(?:\d+ +)?` + recordColumns + `|` + recordColumns + `$|Cleaned \d+ | *Packet data\[)`)
+	// glued is where a record's line goes on in the one before.
+	glued = regexp.MustCompile(`(?m)(  (?:Handshake|Alert))( *\d+ +\d+ +` + recordColumns + `| *Packet data\[)`)
+)
+
+// glueMark ends the line of a block that another was glued to.
+const glueMark = " <glued>"
+
+func blocks(listing string) (all []block) {
+	for line := range strings.Lines(listing) {
+		if m := blockStart.FindStringSubmatch(line); m != nil {
+			conn, _ := strconv.Atoi(m[1] + m[2])
+			if n := len(all); conn == 0 && n > 0 {
+				conn = all[n-1].conn
+			}
+			all = append(all, block{conn: conn})
+		} else if len(all) == 0 {
+			all = append(all, block{})
+		}
+		all[len(all)-1].text += line
+	}
+	return all
+}
+
+// connection is what is known of a connection when it is compared.
+type connection struct {
+	Conn    int    `json:"conn"`
+	Version string `json:"version"`
+	Suite   string `json:"cipher_suite"`
+	Resumed bool   `json:"resumed"`
+	History string `json:"history"`
+
+	glued bool // lines of records were glued together
+}
+
+func connectionsOf(t *testing.T, file string, how comparison) map[int]*connection {
+	t.Helper()
+	args := []string{file, "-j", "--show", "verdict"}
+	if how.keys {
+		args = append(args, how.args[len(how.args)-2:]...)
+	}
+	conns := map[int]*connection{}
+	for line := range strings.Lines(list(t, args)) {
+		if !strings.Contains(line, `"event":"tls_verdict"`) {
+			continue
+		}
+		c := &connection{}
+		if err := json.Unmarshal([]byte(line), c); err != nil {
+			t.Fatal(err)
+		}
+		conns[c.Conn] = c
+	}
+	return conns
+}
+
+// pair is a block of both programs. Bare is ours without keys.
+type pair struct {
+	ours, theirs, bare string
+	keys               bool
+	*connection
+}
+
+// TestDeviationsPage: the page has the table.
+func TestDeviationsPage(t *testing.T) {
+	const begin, end = "<!-- deviations -->\n", "<!-- end of deviations -->\n"
+	page := filepath.Join("..", "..", "docs", "tls-matrix.md")
+	old, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(old), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("%s has no place for the table", page)
+	}
+	var b strings.Builder
+	b.WriteString("| what | ssldump 1.5 | sipsecdump | why |\n|---|---|---|---|\n")
+	for _, d := range deviations {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", d.name, d.theirs, d.ours, d.why)
+	}
+	want := before + begin + b.String() + end + after
+	if want == string(old) {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s has another table; run go test ./cmd/sipsecdump -run TestDeviationsPage -update", page)
+	}
+	if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

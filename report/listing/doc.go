@@ -17,12 +17,8 @@
 //     could be decoded, what is wrong included.
 //   - [RFC6216] is what ssldump 0.9b3 printed, which RFC 6216 and its drafts quote: without
 //     extensions, and with blanks at no line's end.
-//   - [Ssldump] is ssldump 1.5's, blanks included. It lacks the JA3 lines, and what that
-//     program prints because something in it went wrong: columns that wander to the right
-//     after an ECDHE ServerKeyExchange, lines glued together, messages not read because of
-//     one value not known or because they are spread over records. Such a value appears with
-//     the registry's name, and the message goes on. With [Options.Hex] a record appears as it
-//     was on the wire, not half decrypted in place.
+//   - [Ssldump] is ssldump 1.5's, blanks included, but without its defects: docs/tls-matrix.md has
+//     the list. A value that it does not know appears with the registry's name.
 //
 // Beyond that grammar go the lines for flows that are not TLS, in its spirit: "New UDP flow",
 // and a numbered line for each message.
