@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
 	"sipsecdump/tlsparse"
 )
@@ -333,8 +332,7 @@ func jsonCertificateOf(c *pki.Certificate) jsonCertificate {
 
 // distinguishedName gives a name of a CertificateRequest in the form of RFC 4514.
 func distinguishedName(der []byte) string {
-	c := ber.NewCursor(der)
-	n, err := pki.ReadName(&c)
+	n, err := pki.ParseName(der)
 	if err != nil {
 		return fmt.Sprintf("not a distinguished name: %s", err)
 	}

@@ -1,6 +1,10 @@
 package tlsparse
 
-import "fmt"
+import (
+	"fmt"
+
+	"sipsecdump/cms/pki"
+)
 
 // SignatureSchemes is the list of the extension (RFC 8446, Section 4.2.3), which is one of
 // ExtSignatureAlgorithms, ExtSignatureAlgsCert and ExtDelegatedCredential; nil if there is
@@ -238,7 +242,11 @@ func preSharedKeyWords(r *reader, in HandshakeType) (w []string) {
 
 func authorityWords(r *reader) (w []string) {
 	for _, der := range readNames(r) {
-		w = append(w, "name of "+octetCount(len(der)))
+		if name, err := pki.ParseName(der); err == nil {
+			w = append(w, `"`+name.String()+`"`)
+		} else {
+			w = append(w, octetCount(len(der))+" of what is no name")
+		}
 	}
 	return w
 }

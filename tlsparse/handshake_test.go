@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -396,4 +397,13 @@ func unhex(s string) []byte {
 		panic(err)
 	}
 	return b
+}
+
+func TestAuthorityWords(t *testing.T) {
+	name := "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01a"
+	data := "\x00\x13\x00\x0e" + name + "\x00\x01\x30"
+	words, ok := Extension{ExtAuthorities, []byte(data)}.Words(TypeClientHello)
+	if want := []string{`"CN=a"`, "1 octet of what is no name"}; !ok || !slices.Equal(words, want) {
+		t.Errorf("%q, want %q", words, want)
+	}
 }

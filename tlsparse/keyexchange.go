@@ -16,14 +16,17 @@ const (
 // the messages start with an identity (RFC 4279, Section 3), which this package does not read.
 
 func (kx KeyExchange) ecdh() bool {
-	return strings.HasPrefix(string(kx), "ECDH") && !strings.Contains(string(kx), "PSK")
+	return strings.HasPrefix(string(kx), "ECDH") && !kx.preShared()
 }
 
 func (kx KeyExchange) dh() bool {
-	return strings.HasPrefix(string(kx), "DH") && !strings.Contains(string(kx), "PSK")
+	return strings.HasPrefix(string(kx), "DH") && !kx.preShared()
 }
 
 func (kx KeyExchange) rsaExport() bool { return strings.HasPrefix(string(kx), "RSA_EXPORT") }
+
+// preShared tells whether the keys depend on one that the peers had before (RFC 4279).
+func (kx KeyExchange) preShared() bool { return strings.Contains(string(kx), "PSK") }
 
 // rsa tells whether the premaster secret comes encrypted to an RSA key of the server.
 func (kx KeyExchange) rsa() bool { return kx == keyExchangeRSA || kx.rsaExport() }

@@ -193,12 +193,14 @@ func (n *negotiation) notResumable(cfg *Config) *trouble {
 func (n *negotiation) fromPrivateKey(cfg *Config) ([]byte, *trouble) {
 	haveKeys := cfg.Keys != nil && len(cfg.Keys.Keys) > 0
 	switch {
-	case cfg.secrets() > 0 && (n.kx.Ephemeral() || !haveKeys):
+	case cfg.secrets() > 0 && (n.kx.Ephemeral() || n.kx.preShared() || !haveKeys):
 		return nil, notInKeyLog(cfg)
+	case n.kx.preShared():
+		return nil, &trouble{ReasonPreSharedKey, fmt.Sprintf("%v takes its keys from a key that the peers shared before: only a key log of one of them opens it", n.server.CipherSuite)}
 	case n.kx.static():
 		return nil, &trouble{ReasonSuite, fmt.Sprintf("%v agrees on keys with the Diffie-Hellman key of the server's certificate, which is not implemented: a key log opens it", n.server.CipherSuite)}
 	case !n.kx.rsa() || n.encryptedPreMaster == nil:
-		return nil, &trouble{ReasonSuite, fmt.Sprintf("the key exchange of the cipher suite %v is not implemented", n.server.CipherSuite)}
+		return nil, &trouble{ReasonSuite, fmt.Sprintf("the key exchange of the cipher suite %v is not implemented: a key log opens it", n.server.CipherSuite)}
 	}
 	preMaster, t := n.preMaster(n.encryptedPreMaster, cfg.Keys)
 	if t != nil {

@@ -14,7 +14,7 @@ import (
 // reasons are all there are.
 var reasons = []Reason{
 	ReasonRSAKey, ReasonKeyLog, ReasonCaptureSecrets, ReasonSession,
-	ReasonNoKey, ReasonKeyMismatch, ReasonEphemeral, ReasonNotInKeyLog, ReasonResumed, ReasonSuite, ReasonVersion,
+	ReasonNoKey, ReasonKeyMismatch, ReasonEphemeral, ReasonPreSharedKey, ReasonNotInKeyLog, ReasonResumed, ReasonSuite, ReasonVersion,
 	ReasonHelloNotCaptured, ReasonGap, ReasonMAC, ReasonPreMaster, ReasonAlert, ReasonIncomplete, ReasonNothingEncrypted,
 }
 
@@ -102,6 +102,9 @@ func TestReasons(t *testing.T) {
 		{ReasonEphemeral, "TLS 1.2", ecdhe, &Config{Keys: keys}, NotDecrypted, `^TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 takes its keys from an ephemeral exchange`},
 		{ReasonEphemeral, "TLS 1.3", tls13, &Config{Keys: keys}, NotDecrypted, `^TLS 1\.3 takes its keys`},
 		{ReasonEphemeral, "TLS 1.3 with a pre-shared key", flow("tls13-resume"), &Config{}, NotDecrypted, `^a session of TLS 1\.3 that resumes another one`},
+		{ReasonPreSharedKey, "", flow("psk"), &Config{Keys: keys}, NotDecrypted, `^TLS_PSK_WITH_AES_128_CBC_SHA256 takes its keys from a key that the peers shared before`},
+		{ReasonPreSharedKey, "with RSA", flow("rsa-psk"), &Config{Keys: keys}, NotDecrypted, `^TLS_RSA_PSK_WITH_AES_128_GCM_SHA256 takes its keys`},
+		{ReasonNotInKeyLog, "a pre-shared key", flow("psk"), &Config{Keys: keys, Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log`},
 		{ReasonNotInKeyLog, "TLS 1.2", ecdhe, &Config{Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log \(\d+ entr(y|ies)\)$`},
 		{ReasonNotInKeyLog, "TLS 1.3", tls13, &Config{Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log \(\d+ entr(y|ies)\)$`},
 		{ReasonNotInKeyLog, "RSA and no key", rsa, &Config{Secrets: peerLog(t, "chacha20")}, NotDecrypted, `^its client random is not in the key log`},

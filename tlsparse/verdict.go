@@ -31,6 +31,7 @@ const (
 	ReasonNoKey            Reason = "no-key"                 // RSA key exchange, no key given for this certificate
 	ReasonKeyMismatch      Reason = "key-mismatch"           // keys given, none has the certificate's public key
 	ReasonEphemeral        Reason = "ephemeral-key-exchange" // needs a key log
+	ReasonPreSharedKey     Reason = "pre-shared-key"         // the peers had it before; needs a key log
 	ReasonNotInKeyLog      Reason = "not-in-key-log"         // there is one, but not with this connection
 	ReasonResumed          Reason = "resumed-unknown-session"
 	ReasonSuite            Reason = "suite-not-implemented"

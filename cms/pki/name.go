@@ -2,6 +2,7 @@ package pki
 
 import (
 	"bytes"
+	"errors"
 
 	"sipsecdump/cms/ber"
 )
@@ -50,6 +51,16 @@ func ReadName(c *ber.Cursor) (Name, error) {
 		n.RDNs = append(n.RDNs, rdn)
 	}
 	return n, nil
+}
+
+// ParseName reads a Name that der holds, and nothing else; its slices alias der.
+func ParseName(der []byte) (Name, error) {
+	c := ber.NewCursor(der)
+	n, err := ReadName(&c)
+	if err == nil && !c.Empty() {
+		err = errors.New("octets follow the name")
+	}
+	return n, err
 }
 
 func readAttribute(c *ber.Cursor) (Attribute, error) {

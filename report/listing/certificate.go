@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
 	"sipsecdump/cms/x509text"
 	"sipsecdump/tlsparse"
@@ -106,9 +105,8 @@ func alternativeNames(c *pki.Certificate) []string {
 
 // name appends a distinguished name, or its octets if it cannot be read.
 func (p *printer) name(depth int, der []byte) {
-	cursor := ber.NewCursor(der)
-	name, err := pki.ReadName(&cursor)
-	if err != nil || !cursor.Empty() {
+	name, err := pki.ParseName(der)
+	if err != nil {
 		p.hex(depth, der)
 		return
 	}

@@ -232,6 +232,9 @@ func (p *printer) certificateRequest(m *tlsparse.CertificateRequest) {
 	if p.o.Style == Full && m.Extensions == nil && len(m.SignatureAlgorithms) > 0 {
 		p.list(depthField, "supported_signature_algorithms:", names(m.SignatureAlgorithms))
 	}
+	if p.o.Style == Full && m.Extensions != nil && !p.o.omits(OmitExtensions) {
+		return // they are in an extension
+	}
 	for _, dn := range m.Authorities {
 		p.text(depthField, "certificate_authority")
 		switch {

@@ -54,9 +54,8 @@ func magnitude(content []byte) []byte {
 
 // ssldumpName appends a name of a CertificateRequest, or its octets if it cannot be read.
 func (p *printer) ssldumpName(depth int, der []byte) {
-	cursor := ber.NewCursor(der)
-	name, err := pki.ReadName(&cursor)
-	if err != nil || !cursor.Empty() {
+	name, err := pki.ParseName(der)
+	if err != nil {
 		p.hex(depth, der)
 		return
 	}
