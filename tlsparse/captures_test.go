@@ -115,7 +115,7 @@ func openFlow(cfg *Config, udp bool, flow []piece) (records []*Record, v *Verdic
 // TestPeerCaptures opens the captures of other implementations: with the servers' keys as far
 // as these go, and all of them with their key logs.
 func TestPeerCaptures(t *testing.T) {
-	const open, eph, psk = ReasonRSAKey, ReasonEphemeral, ReasonSuite
+	const open, eph, psk = ReasonRSAKey, ReasonEphemeral, ReasonPreSharedKey
 	tests := []struct {
 		name    string
 		version Version
