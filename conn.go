@@ -135,7 +135,7 @@ func (c *conn) datagram(e *entry) {
 		}
 		return
 	}
-	c.whole(c.dir(e.dir), e.seg.Payload, false)
+	c.whole(c.dir(e.dir), e.seg.Payload, e.seg.Missing > 0)
 	if e.seg.Missing > 0 {
 		c.anomaly(c.at, c.dir(e.dir), "packet-cut", "RFC 3261, Section 18.3", int64(len(e.seg.Payload)), int64(e.seg.Missing),
 			"the capture cut the datagram: the message is not whole")

@@ -16,6 +16,7 @@ type stage struct {
 	message  uint64 // the number of the last message so far
 	calls    *dialog.Table
 	check    *interop.Capture  // nil if no rules were asked for
+	file     int               // of the last message
 	found    []*report.Finding // by the message at hand
 	findings uint64            // of the stage's own
 	own      *output           // for the events that come about here
@@ -42,6 +43,10 @@ func (g *stage) note(n *note) error {
 	}
 	g.message++
 	if g.check != nil {
+		if n.file != g.file {
+			g.file = n.file
+			g.check.NextFile()
+		}
 		g.check.Message(&n.Note, &n.Facts)
 	}
 	return nil
@@ -97,12 +102,18 @@ func (g *stage) tellAt(e *report.Event) error {
 
 // limitsHit tells which bounds of the stage were reached.
 func (g *stage) limitsHit() []*report.Anomaly {
-	n := g.calls.Evicted()
-	if n == 0 {
-		return nil
+	var list []*report.Anomaly
+	if n := g.calls.Evicted(); n > 0 {
+		list = append(list, &report.Anomaly{
+			Code: "call-limit", Offset: -1, Count: int64(n),
+			Text: fmt.Sprintf("%d octets of memory are for calls that go on; to stay within, some calls were told before they were over", dialog.DefaultMemory),
+		})
 	}
-	return []*report.Anomaly{{
-		Code: "call-limit", Offset: -1, Count: int64(n),
-		Text: fmt.Sprintf("%d octets of memory are for calls that go on; to stay within, some calls were told before they were over", dialog.DefaultMemory),
-	}}
+	if g.check != nil && g.check.Early() > 0 {
+		list = append(list, &report.Anomaly{
+			Code: "rule-limit", Offset: -1, Count: int64(g.check.Early()),
+			Text: "more transactions went on at once than rules can look at; what became of the oldest was not looked at",
+		})
+	}
+	return list
 }

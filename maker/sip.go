@@ -70,7 +70,8 @@ func (d *dialog) request(method string, at time.Time, body entity) []byte {
 func (d *dialog) response(status, method string, body entity) []byte {
 	d.message = d.message[:0]
 	d.line("SIP/2.0 %s", status)
-	d.line("Via: SIP/2.0/%s %s;branch=%s;rport=%d", d.via, d.ends[client], d.branch, d.ends[client].Port())
+	from := d.ends[client]
+	d.line("Via: SIP/2.0/%s %s;branch=%s;received=%s;rport=%d", d.via, from, d.branch, from.Addr(), from.Port())
 	d.parties(!strings.HasPrefix(status, "100"))
 	d.line("Call-ID: %s", d.callID)
 	d.line("CSeq: %d %s", d.cseq, method)

@@ -1,6 +1,8 @@
 package interop
 
 import (
+	"time"
+
 	"sipsecdump/report"
 	"sipsecdump/sipparse/dialog"
 )
@@ -10,35 +12,143 @@ import (
 type Capture struct {
 	set *Set
 	finder
+	keys keyring
+
+	clock time.Duration // runs with the messages' time, and never backwards
+	last  time.Time     // the latest time on the clock at hand
+	file  bool          // the next message begins another file
+
+	transactions aging[transaction]
+	answers      aging[answer]
+	sequences    aging[sequence]
+	clients      aging[client]
+	servers      aging[struct{}] // that answered something
+	signers      aging[signers]
 }
 
 // NewCapture returns a Capture that has seen nothing. yield takes its findings, as that of
 // NewConnection.
 func (s *Set) NewCapture(yield func(*report.Finding)) *Capture {
-	return &Capture{set: s, finder: finder{yield: yield}}
+	return &Capture{
+		set: s, finder: finder{yield: yield}, keys: newKeyring(),
+		transactions: aging[transaction]{limit: maxTransactions},
+		answers:      aging[answer]{limit: maxTransactions},
+		sequences:    aging[sequence]{limit: maxSequences},
+		clients:      aging[client]{limit: maxClients},
+		servers:      aging[struct{}]{limit: maxServers},
+		signers:      aging[signers]{limit: maxSigners},
+	}
 }
 
-// exchange is a request and a final response to it.
+// exchange is a request and the first final response to it.
 type exchange struct {
 	*finder
-	Request, Response *seen
+	request  *seen
+	response *dialog.Note
+	facts    *Facts // of the response
 }
 
-// seen is what is kept of a message.
-type seen struct {
-	dialog.Note
-	Facts
-}
-
-// history is what all messages together show.
+// history is something that several messages show together: one of its pointers is set.
 type history struct {
 	*finder
+	clock time.Duration
+
+	repeated     *transaction // its request came again
+	confused     *transaction // its branch came with another request or response: message
+	over         *transaction // its time is up, or the capture is at its end
+	settled      *answer      // the same
+	sequence     *sequence    // of a dialog, before its next request: message
+	client       *client      // opened another connection
+	certificates *signers     // before another signer: message
+
+	message  *dialog.Note
+	signer   [32]byte // of message
+	answered bool     // the server of over answered something
 }
+
+// NextFile tells that the next message is in another file than the last one. What lies between two
+// files that do not follow each other closely was not captured.
+func (c *Capture) NextFile() { c.file = true }
+
+// Early is how many transactions were forgotten before their time was up because there were too
+// many at once: the rules were silent about what became of them.
+func (c *Capture) Early() int { return c.transactions.early + c.answers.early }
 
 // Message looks at the next message.
 func (c *Capture) Message(n *dialog.Note, f *Facts) {
+	if len(c.set.exchange)+len(c.set.history) == 0 {
+		return
+	}
+	c.tick(n.Time)
+	c.expire()
+	c.about = report.Finding{InMessage: true, SIP: n.Message, Call: n.CallID}
+	if c.sender = n.To; n.Request {
+		c.sender = n.From
+	}
+	if n.Request {
+		c.request(n, f)
+	} else {
+		c.response(n, f)
+	}
+	c.signed(n, f)
 }
 
 // Close looks at what all messages together show.
 func (c *Capture) Close() {
+	for e := c.transactions.oldest; e != nil; e = e.newer {
+		c.over(&e.value)
+	}
+	for e := c.answers.oldest; e != nil; e = e.newer {
+		c.settled(&e.value)
+	}
+}
+
+// tick moves the clock. Time that runs backwards is another clock's, and between two files there
+// may be anything: what is waited for then may have come when nobody looked.
+func (c *Capture) tick(now time.Time) {
+	step := now.Sub(c.last)
+	switch {
+	case c.last.IsZero():
+		c.last = now
+	case step < -clockJump, c.file && step > clockJump:
+		c.last = now
+		c.transactions.clear()
+		c.answers.clear()
+	case step > 0:
+		c.clock += step
+		c.last = now
+	}
+	c.file = false
+	if c.clock < 0 {
+		c.clock = 1<<63 - 1 // three centuries
+	}
+}
+
+// expire takes leave of the transactions whose time is up.
+func (c *Capture) expire() {
+	for e := c.transactions.oldest; e != nil && c.clock-e.touched >= timeout; e = c.transactions.oldest {
+		if t := &e.value; t.rings() && c.clock-t.first < maxRinging {
+			c.transactions.touch(e.key, c.clock)
+			continue
+		}
+		c.over(&e.value)
+		c.transactions.forget(e)
+	}
+	for e := c.answers.oldest; e != nil && c.clock-e.touched >= timeout; e = c.answers.oldest {
+		c.settled(&e.value)
+		c.answers.forget(e)
+	}
+}
+
+// happened lets the rules look at something that several messages show.
+func (c *Capture) happened(h history) {
+	h.finder, h.clock = &c.finder, c.clock
+	for _, c.rule = range c.set.history {
+		c.rule.history(&h)
+	}
+}
+
+// back makes an earlier message what findings are about.
+func (c *Capture) back(message uint64) {
+	c.about = report.Finding{InMessage: true, SIP: message}
 }

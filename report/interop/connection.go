@@ -75,6 +75,9 @@ func (c *Connection) Message(s *report.SIP, came, at time.Time) {
 		c.rule.message(m)
 	}
 	for _, is := range s.Message.Issues {
+		if s.Incomplete && !ofCut(is.Code) {
+			continue // what is missing may be what was cut
+		}
 		c.told(c.set, sipIssue, is.Code, "", is.Section, is.Text, is.Offset)
 	}
 	for i := range s.Identities {

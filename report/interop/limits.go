@@ -1,5 +1,7 @@
 package interop
 
+import "time"
+
 // Bounds on what hostile captures may cost.
 const (
 	// maxHabits bounds the habits of senders that one connection remembers. A user agent has some
@@ -16,4 +18,34 @@ const (
 	maxCompared    = 64
 	maxDifferences = 4
 	maxCompare     = 4096
+
+	// maxTransactions bounds the transactions, and the answers to INVITE, that wait for a message
+	// at once: ten minutes of fifty calls a second.
+	maxTransactions = 1 << 15
+	// maxSequences bounds the sides of dialogs whose sequence numbers are remembered.
+	maxSequences = 1 << 15
+	// maxClients and maxServers bound the peers that are remembered, maxSigners the
+	// addresses-of-record that signed.
+	maxClients = 1 << 12
+	maxServers = 1 << 12
+	maxSigners = 1 << 12
+)
+
+// Times of the capture's clock.
+const (
+	// t1 is T1, t2 is T2, and timeout 64*T1: what RFC 3261, Section 17.1 sets, if nothing else is
+	// agreed on.
+	t1      = 500 * time.Millisecond
+	t2      = 4 * time.Second
+	timeout = 64 * t1
+	// copyAge is how long after a message one like it is a copy that the capture made: no sender
+	// repeats itself so fast.
+	copyAge = 10 * time.Millisecond
+	// clockJump is how far timestamps may run backwards before they are taken for another
+	// clock's, and how far they may be apart in files that follow each other.
+	clockJump = time.Second
+	// maxRinging is how long a final response to an INVITE is waited for once it rings.
+	maxRinging = 10 * time.Minute
+	// late is how long after a message another one can be that was sent before it.
+	late = time.Second
 )
