@@ -263,6 +263,9 @@ func (c *conn) turn() {
 func (c *conn) gap(d reassembly.Dir, n int64) {
 	dir := c.dir(d)
 	c.releaseTail(dir)
+	if c.check != nil {
+		c.check.Lost()
+	}
 	switch {
 	case c.upgrade != nil && !c.upgrade.sides[dir].secured:
 		c.upgrade.gap(dir, n)
@@ -307,6 +310,9 @@ func (c *conn) Close(k *reassembly.Close) {
 	}
 	c.clear.close(c.dir(k.Dir), k.How != reassembly.FIN)
 	c.emit(k.Time, &report.Close{Dir: c.dir(k.Dir), How: k.How.String()})
+	if c.check != nil {
+		c.check.Close(c.dir(k.Dir), k.How.String())
+	}
 }
 
 // segment takes a TCP segment. It returns false if the connection is over.

@@ -2,6 +2,7 @@ package interop
 
 import (
 	"encoding/hex"
+	"fmt"
 	"time"
 
 	"sipsecdump/cms/pki"
@@ -13,7 +14,8 @@ import (
 type Connection struct {
 	set *Set
 	finder
-	shake handshake
+	shake *handshake // nil while there is no TLS
+	seen  map[use]struct{}
 
 	// What checks see of the message and the object at hand: the memory is used again.
 	message message
@@ -69,6 +71,7 @@ type certificate struct {
 func (c *Connection) Message(s *report.SIP, came, at time.Time) {
 	c.about = report.Finding{InMessage: true, Record: recordOf(s)}
 	c.sender = senderOf(s.Message)
+	c.shake.request(s)
 	m := &c.message
 	*m = message{&c.finder, s, came, at}
 	for _, c.rule = range c.set.message {
@@ -128,15 +131,44 @@ func (c *Connection) lookInto(o *object) {
 	c.about = about
 }
 
-// certificate looks at a certificate.
+// use is a certificate and what it was shown for.
+type use struct {
+	sha256 [32]byte
+	tls    bool
+	dir    tlsparse.Dir // the side that showed it in TLS
+}
+
+// certificate looks at a certificate, once for each thing that it is shown for. What is more than
+// may be remembered is looked at again.
 func (c *Connection) certificate(cert *certificate) {
-	about := c.about
+	u := use{cert.SHA256, cert.shake != nil, cert.dir}
+	if _, seen := c.seen[u]; seen {
+		return
+	}
+	if len(c.seen) < maxCertificatesTold {
+		if c.seen == nil {
+			c.seen = make(map[use]struct{})
+		}
+		c.seen[u] = struct{}{}
+	}
 	c.about.Certificate = hex.EncodeToString(cert.SHA256[:])
 	for _, c.rule = range c.set.certificate {
 		c.rule.certificate(cert)
 	}
 	for _, f := range cert.Findings {
-		c.told(c.set, certificateIssue, f.Code, "", f.Section, f.Text, f.Offset)
+		c.told(c.set, certificateIssue, f.Code, "", f.Section, cert.whose()+": "+f.Text, f.Offset)
 	}
-	c.about = about
+	c.about.Certificate = ""
+}
+
+// whose is the certificate in words.
+func (c *certificate) whose() string {
+	subject := name(c.Subject)
+	switch {
+	case c.shake == nil:
+		return subject
+	case c.position > 0:
+		return fmt.Sprintf("%s (number %d in the %s's list)", subject, c.position+1, sides[c.dir])
+	}
+	return fmt.Sprintf("%s of the %s", subject, sides[c.dir])
 }

@@ -1,62 +1,370 @@
 package interop
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"sipsecdump/report"
+	"sipsecdump/sipparse"
 	"sipsecdump/tlsparse"
 )
 
 // handshake is what a TLS connection showed of its handshakes, as checks see it when the
-// connection is over.
+// connection is over. It keeps small facts and no messages: connections can stay open for the
+// whole capture.
 type handshake struct {
 	*finder
 	*report.Verdict
-	at      time.Time // when validity is judged: of the last certificate
-	client  *tlsparse.ClientHello
-	server  *tlsparse.ServerHello
-	request *tlsparse.CertificateRequest
+
+	offer  offer
+	answer choice
+	group  group // of the server's key exchange until TLS 1.2
+	shown  [2]shown
+	signed [2]signature // by the side that signed
+
+	requested  int // record in which the server asked for the client's certificate; 0: in none
+	exchanged  int // record of the ClientKeyExchange; 0: none came by
+	again      int // record of a ClientHello inside the connection; 0: none came by
+	asksAgain  bool
+	ticket     lifetime
+	nextHop    string // host of the next hop of the first request; "" if none could be read
+	nextHopURI string
+
+	alerts  []alert
+	sealed  [2]int  // encrypted records
+	opened  [2]bool // one of them was decrypted
+	muffled [2]bool // an alert came that could not be read
+	changed [2]bool // ChangeCipherSpec
+	over    [2]bool // Finished was read
+	lost    bool    // octets of the connection are
+	goodbye [2]bool // close_notify
+	closed  [2]string
+	first   tlsparse.Dir // that closed first; if closed says so
+	last    struct {     // of the messages that could be read
+		what   string
+		dir    tlsparse.Dir
+		record int
+	}
+
+	told []toldError
+}
+
+type toldError struct {
+	code string
+	dir  tlsparse.Dir
+}
+
+// offer is what the first ClientHello says.
+type offer struct {
+	record      int // 0: none came by
+	sslv2       bool
+	version     tlsparse.Version // the highest offered
+	oldest      tlsparse.Version // the lowest that is named beside it; 0: none is
+	weak        weakSuites
+	compression tlsparse.CompressionMethod // the first that does something
+	extensions  extensionSet
+	secure      bool // renegotiation_info, or the cipher suite that stands for it
+	fallback    bool // TLS_FALLBACK_SCSV
+	name        string
+}
+
+// choice is what the first ServerHello says that is no HelloRetryRequest.
+type choice struct {
+	record      int // 0: none came by
+	version     tlsparse.Version
+	suite       tlsparse.CipherSuite
+	weak        weakness
+	compression tlsparse.CompressionMethod
+	extensions  extensionSet
+}
+
+// group is what a ServerKeyExchange agrees keys in.
+type group struct {
+	record int
+	bits   int // of the modulus; 0: it is a curve
+	curve  tlsparse.NamedGroup
+}
+
+// signature is that of a ServerKeyExchange or a CertificateVerify of TLS 1.2.
+type signature struct {
+	record int
+	scheme tlsparse.SignatureScheme
+}
+
+// lifetime is that of the longest-lived ticket of TLS 1.3.
+type lifetime struct {
+	record  int
+	seconds uint32
+}
+
+// alert is one that could be read.
+type alert struct {
+	record int
+	dir    tlsparse.Dir
+	tlsparse.AlertMessage
+	// What had come by before it.
+	answered, over bool
+}
+
+// extensionSet is those extensions of a hello that rules ask for.
+type extensionSet uint8
+
+const (
+	hasMasterSecret extensionSet = 1 << iota
+	hasEncryptThenMAC
+	hasTruncatedHMAC
+	hasRenegotiation
+	hasSignatures
+	hasEarlyData
+	hasServerName
+)
+
+func setOf(list []tlsparse.Extension) (s extensionSet) {
+	for i := range list {
+		switch list[i].Type {
+		case tlsparse.ExtExtendedMasterSecret:
+			s |= hasMasterSecret
+		case tlsparse.ExtEncryptThenMAC:
+			s |= hasEncryptThenMAC
+		case tlsparse.ExtTruncatedHMAC:
+			s |= hasTruncatedHMAC
+		case tlsparse.ExtRenegotiationInfo:
+			s |= hasRenegotiation
+		case tlsparse.ExtSignatureAlgorithms:
+			s |= hasSignatures
+		case tlsparse.ExtEarlyData:
+			s |= hasEarlyData
+		case tlsparse.ExtServerName:
+			s |= hasServerName
+		}
+	}
+	return s
+}
+
+func (s extensionSet) has(e extensionSet) bool { return s&e != 0 }
+
+// The cipher suites that are none (RFC 5746, Section 3.3; RFC 7507, Section 2).
+const (
+	renegotiationSCSV tlsparse.CipherSuite = 0x00ff
+	fallbackSCSV      tlsparse.CipherSuite = 0x5600
+)
+
+// sides are the names of those that send in a direction.
+var sides = [2]string{tlsparse.ClientToServer: "client", tlsparse.ServerToClient: "server"}
+
+// foundAt tells what was seen in a record.
+func (h *handshake) foundAt(record int, format string, args ...any) {
+	h.about = report.Finding{Record: record}
+	h.found(format, args...)
+}
+
+// foundOf tells what was seen of the certificates that a side showed.
+func (h *handshake) foundOf(d tlsparse.Dir, sha string, format string, args ...any) {
+	h.about = report.Finding{Record: h.shown[d].record, Certificate: sha}
+	h.found(format, args...)
 }
 
 // Record looks at a record that came at some time; validity is judged at another.
 func (c *Connection) Record(r *tlsparse.Record, came, at time.Time) {
+	if c.shake == nil {
+		c.shake = &handshake{finder: &c.finder}
+	}
+	h := c.shake
+	if r.Encrypted {
+		h.sealed[r.Dir]++
+		h.opened[r.Dir] = h.opened[r.Dir] || r.Decrypted
+		h.muffled[r.Dir] = h.muffled[r.Dir] || r.Type == tlsparse.Alert && !r.Decrypted
+	}
+	if len(r.Messages) == 0 && r.Err == nil {
+		return
+	}
 	c.about = report.Finding{Record: r.Number}
 	for i := range r.Messages {
 		m := &r.Messages[i]
+		h.message(r, m)
 		switch b := m.Body.(type) {
-		case *tlsparse.ClientHello:
-			if c.shake.client == nil {
-				c.shake.client = b
-			}
-		case *tlsparse.ServerHello:
-			c.shake.server = b
-		case *tlsparse.CertificateRequest:
-			c.shake.request = b
 		case *tlsparse.Certificate:
-			c.presented(r.Dir, b, came, at)
+			c.presented(r, b, came, at)
 		case *tlsparse.CompressedCertificate:
 			if b.Certificate != nil {
-				c.presented(r.Dir, b.Certificate, came, at)
+				c.presented(r, b.Certificate, came, at)
 			}
+		}
+		c.malformed(r, m.Err)
+	}
+	c.malformed(r, r.Err)
+}
+
+// message notes what a message says.
+func (h *handshake) message(r *tlsparse.Record, m *tlsparse.Message) {
+	switch m.Content {
+	case tlsparse.ChangeCipherSpec:
+		h.changed[r.Dir] = true
+	case tlsparse.Handshake:
+		h.last.what, h.last.dir, h.last.record = m.Type.String(), r.Dir, r.Number
+		h.asksAgain = h.asksAgain || m.Type == tlsparse.TypeHelloRequest
+	}
+	switch b := m.Body.(type) {
+	case *tlsparse.ClientHello:
+		switch {
+		case h.offer.record == 0:
+			h.offer = offerOf(r, b)
+		case h.finished() && h.again == 0:
+			h.again = r.Number
+		}
+	case *tlsparse.ServerHello:
+		if h.answer.record == 0 && !b.IsHelloRetryRequest() {
+			h.answer = choice{r.Number, b.SelectedVersion(), b.CipherSuite, weaknessOf(b.CipherSuite), b.Compression, setOf(b.Extensions)}
+		}
+	case *tlsparse.ServerKeyExchange:
+		h.group = group{record: r.Number, curve: b.Group}
+		if len(b.P) > 0 && !strings.HasPrefix(string(b.KeyExchange), "RSA") {
+			h.group.bits = bitLen(b.P)
+		}
+		h.sign(r, b.SignatureAlgorithm)
+	case *tlsparse.CertificateVerify:
+		h.sign(r, b.Algorithm)
+	case *tlsparse.CertificateRequest:
+		h.requested = r.Number
+	case *tlsparse.ClientKeyExchange:
+		h.exchanged = r.Number
+	case *tlsparse.Finished:
+		h.over[r.Dir] = true
+	case *tlsparse.NewSessionTicket:
+		if b.Nonce != nil && b.Lifetime > h.ticket.seconds {
+			h.ticket = lifetime{r.Number, b.Lifetime}
+		}
+	case *tlsparse.AlertMessage:
+		h.goodbye[r.Dir] = h.goodbye[r.Dir] || b.Description == tlsparse.CloseNotify
+		if len(h.alerts) < maxAlerts && b.Description != tlsparse.CloseNotify {
+			h.alerts = append(h.alerts, alert{r.Number, r.Dir, *b, h.answer.record > 0, h.finished()})
 		}
 	}
 }
 
-// presented looks at the certificates of a handshake.
-func (c *Connection) presented(d tlsparse.Dir, m *tlsparse.Certificate, came, at time.Time) {
-	c.shake.at = at
-	for i := range m.Chain {
-		if cert, err := m.Parsed(i); err == nil { // else the record tells
-			c.certificate(&certificate{finder: &c.finder, Certificate: cert, time: came, at: at, shake: &c.shake, dir: d, position: i})
+func offerOf(r *tlsparse.Record, b *tlsparse.ClientHello) offer {
+	o := offer{
+		record: r.Number, sslv2: r.SSLv2, version: b.Version, extensions: setOf(b.Extensions), name: b.ServerName(),
+		fallback: slices.Contains(b.CipherSuites, fallbackSCSV),
+	}
+	for _, v := range b.SupportedVersions() {
+		switch {
+		case age(v) == unknownAge:
+			continue
+		case o.oldest == 0:
+			o.version, o.oldest = v, v
 		}
+		if age(v) > age(o.version) {
+			o.version = v
+		}
+		if age(v) < age(o.oldest) {
+			o.oldest = v
+		}
+	}
+	for _, s := range b.CipherSuites {
+		o.weak.add(s)
+	}
+	for _, m := range b.Compression {
+		if m != 0 && o.compression == 0 {
+			o.compression = m
+		}
+	}
+	o.secure = o.extensions.has(hasRenegotiation) || slices.Contains(b.CipherSuites, renegotiationSCSV)
+	return o
+}
+
+func (h *handshake) sign(r *tlsparse.Record, s tlsparse.SignatureScheme) {
+	if s != 0 && h.answer.version != tlsparse.TLS13 && h.signed[r.Dir].record == 0 {
+		h.signed[r.Dir] = signature{r.Number, s}
+	}
+}
+
+// finished tells whether both sides have switched to the keys of a handshake, as far as can be
+// seen.
+func (h *handshake) finished() bool {
+	if h.answer.version == tlsparse.TLS13 {
+		return h.over[0] && h.over[1]
+	}
+	return h.changed[0] && h.changed[1]
+}
+
+// bitLen is the length of an unsigned number, in bits.
+func bitLen(number []byte) int {
+	for i, b := range number {
+		if b != 0 {
+			n := 8 * (len(number) - i)
+			for ; b < 0x80; b <<= 1 {
+				n--
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// malformed tells what is wrong with a record or a message, once for each direction. After a gap
+// in the capture, or without the right key, what looks wrong need not be.
+func (c *Connection) malformed(r *tlsparse.Record, err error) {
+	e, ok := err.(*tlsparse.Error)
+	if !ok {
+		return
+	}
+	h := c.shake
+	t := toldError{e.Code, r.Dir}
+	if h.lost || slices.Contains(h.told, t) || e.Code == tlsparse.CodeBadMAC && !h.opened[r.Dir] {
+		return
+	}
+	h.told = append(h.told, t)
+	c.told(c.set, tlsIssue, e.Code, "", e.Section, "of the "+sides[r.Dir]+", "+e.Field+" "+e.Text, int(e.Offset))
+}
+
+// Lost tells that octets of the connection are not in the capture.
+func (c *Connection) Lost() {
+	if c.shake == nil {
+		c.shake = &handshake{finder: &c.finder}
+	}
+	c.shake.lost = true
+}
+
+// Close tells that a direction of the connection ended: how is that of a report.Close.
+func (c *Connection) Close(d tlsparse.Dir, how string) {
+	h := c.shake
+	if h == nil {
+		return
+	}
+	if h.closed[0] == "" && h.closed[1] == "" {
+		h.first = d
+	}
+	if h.closed[d] == "" {
+		h.closed[d] = how
+	}
+}
+
+// request notes whom the client's first request goes to.
+func (h *handshake) request(s *report.SIP) {
+	if h == nil || h.nextHopURI != "" || !s.Message.Request || s.Dir != tlsparse.ClientToServer {
+		return
+	}
+	uri := s.Message.URI
+	for a := range s.Message.Routes() {
+		uri = a.URI
+		break
+	}
+	h.nextHopURI = strings.Clone(short(uri))
+	if u, err := sipparse.ParseURI(uri); err == nil {
+		h.nextHop = strings.Clone(short(u.Host))
 	}
 }
 
 // Verdict looks at the handshakes of a connection that is over.
 func (c *Connection) Verdict(v *report.Verdict) {
-	c.about = report.Finding{}
-	c.shake.finder, c.shake.Verdict = &c.finder, v
-	for _, c.rule = range c.set.handshake {
-		c.rule.handshake(&c.shake)
+	if c.shake == nil {
+		return // not one record was complete
 	}
+	c.shake.Verdict = v
+	for _, c.rule = range c.set.handshake {
+		c.rule.handshake(c.shake)
+	}
+	c.about = report.Finding{}
 }

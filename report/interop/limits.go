@@ -48,4 +48,13 @@ const (
 	maxRinging = 10 * time.Minute
 	// late is how long after a message another one can be that was sent before it.
 	late = time.Second
+	// maxShown bounds the certificates of one TLS handshake that are looked at, maxInvalid those of
+	// them whose validity is told, and maxAlerts the alerts of a connection. Usual are 2 to 4, and
+	// one.
+	maxShown   = 16
+	maxInvalid = 4
+	maxAlerts  = 8
+	// maxCertificatesTold bounds the certificates that one connection remembers to have looked at.
+	// A connection between proxies may carry those of many signers: then some are looked at again.
+	maxCertificatesTold = 256
 )

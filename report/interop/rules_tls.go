@@ -1,4 +1,8 @@
 package interop
 
+import "slices"
+
 // tlsRules are the rules about TLS handshakes.
-var tlsRules = []Rule{}
+var tlsRules = slices.Concat(
+	tlsVersionRules, tlsSuiteRules, tlsExtensionRules, tlsCertificateRules, tlsChainRules, tlsEndRules, tlsRecordRules,
+)
