@@ -48,6 +48,12 @@ type exchange struct {
 	facts    *Facts // of the response
 }
 
+// found tells what was seen. Its habits are the server's, whoever it answers for.
+func (x *exchange) found(format string, args ...any) {
+	x.sender = x.response.Src.String()
+	x.finder.found(format, args...)
+}
+
 // history is something that several messages show together: one of its pointers is set.
 type history struct {
 	*finder
@@ -82,9 +88,6 @@ func (c *Capture) Message(n *dialog.Note, f *Facts) {
 	c.tick(n.Time)
 	c.expire()
 	c.about = report.Finding{InMessage: true, SIP: n.Message, Call: n.CallID}
-	if c.sender = n.To; n.Request {
-		c.sender = n.From
-	}
 	if n.Request {
 		c.request(n, f)
 	} else {

@@ -49,6 +49,8 @@ const (
 
 func (t traits) has(all traits) bool { return t&all == all }
 
+func (t traits) hasAny(some traits) bool { return t&some != 0 }
+
 // FactsOf fills f from a message.
 func FactsOf(f *Facts, s *report.SIP) {
 	*f = Facts{}

@@ -15,7 +15,7 @@ var sipIdentityRules = []Rule{
 				switch r := &m.Identities[i]; r.Reason {
 				case "signature-mismatch", "wrong-key", "no-variant-matches", "signature-malformed", "base64-malformed",
 					"header-malformed", "claims-malformed", "identity-too-long":
-					m.found("%s: %s", r.Reason, r.Detail)
+					m.found("%s: %s", r.Reason, sentence(r.Detail))
 				}
 			}
 		},
@@ -28,7 +28,7 @@ var sipIdentityRules = []Rule{
 		message: func(m *message) {
 			for i := range m.Identities {
 				if r := &m.Identities[i]; r.Reason == "algorithm-not-implemented" {
-					m.found("%s", r.Detail)
+					m.found("%s", sentence(r.Detail))
 				}
 			}
 		},

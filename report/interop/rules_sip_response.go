@@ -75,19 +75,29 @@ var sipResponseRules = []Rule{
 		ID: "sip-rport", Severity: report.Error, habit: true,
 		Sections: []string{"RFC 3581, Section 4"},
 		Asks:     "the source port as the value of rport, and received with the source address, in the response to a request whose topmost Via has rport",
-		Advice:   "fill in both",
+		Advice:   "fill in both: the client learns from them what NATs made of its address",
 		exchange: func(x *exchange) {
 			q, r := x.request, x.facts.traits
-			if !x.sameHop() || q.webSocket() || !q.traits.has(viaAsksPort) || q.traits.has(viaHasPort) {
-				return
-			}
 			switch {
-			case !r.has(viaHasPort) && !r.has(viaHasReceived):
+			case !x.asksPort() || r.has(viaHasPort|viaHasReceived):
+			case !r.hasAny(viaHasPort | viaHasReceived):
 				x.found("message %d asked for rport; the response came without rport=%d and received=%s", q.message, q.src.Port(), q.src.Addr())
 			case !r.has(viaHasPort):
 				x.found("message %d asked for rport; the response came without rport=%d", q.message, q.src.Port())
-			case !r.has(viaHasReceived):
+			case !x.knowsSource():
 				x.found("message %d asked for rport; the response came without received=%s", q.message, q.src.Addr())
+			}
+		},
+	},
+	{
+		ID: "sip-rport-received", Severity: report.Note, habit: true,
+		Sections: []string{"RFC 3581, Section 4"},
+		Asks:     "received beside the value of rport, though it is the address in Via",
+		Advice:   "add received; clients make do without it as long as the address is their own",
+		exchange: func(x *exchange) {
+			q, r := x.request, x.facts.traits
+			if x.asksPort() && x.knowsSource() && r.has(viaHasPort) && !r.has(viaHasReceived) {
+				x.found("message %d asked for rport; the response has it, but no received=%s", q.message, q.src.Addr())
 			}
 		},
 	},
@@ -131,5 +141,14 @@ var neededHeaders = map[int][]string{
 func (x *exchange) sameHop() bool {
 	return x.request.src == x.response.Dst && x.request.dst == x.response.Src
 }
+
+// asksPort tells that the response has to have the source port (RFC 3581, Section 4).
+func (x *exchange) asksPort() bool {
+	q := x.request
+	return x.sameHop() && !q.webSocket() && q.traits.has(viaAsksPort) && !q.traits.has(viaHasPort)
+}
+
+// knowsSource tells that the client put into Via the address that its request comes from.
+func (x *exchange) knowsSource() bool { return x.request.via == x.request.src.Addr().Unmap() }
 
 func (s *seen) webSocket() bool { return s.transport == "ws" || s.transport == "wss" }

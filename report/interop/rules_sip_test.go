@@ -227,10 +227,17 @@ var sipResponseCases = []ruleCase{
 		text:    "without rport=49152 and received=192.0.2.1",
 	},
 	{
-		rule:    "sip-rport",
+		rule: "sip-rport",
+		trigger: over("udp", request("MESSAGE", "Via: SIP/2.0/UDP a.example.com;branch=z9hG4bK1;rport"),
+			response("200 OK", "MESSAGE", "Via: SIP/2.0/UDP a.example.com;branch=z9hG4bK1;rport=49152")),
+		clean: over("udp", request("MESSAGE"), response("200 OK", "MESSAGE", via("UDP", ";rport=49152"))),
+		text:  "without received=192.0.2.1",
+	},
+	{
+		rule:    "sip-rport-received",
 		trigger: over("udp", request("MESSAGE"), response("200 OK", "MESSAGE", via("UDP", ";rport=49152"))),
 		clean:   over("udp", request("MESSAGE", via("UDP")), response("200 OK", "MESSAGE", via("UDP"))),
-		text:    "without received=192.0.2.1",
+		text:    "but no received=192.0.2.1",
 	},
 	{
 		rule: "sip-sips-contact-response",

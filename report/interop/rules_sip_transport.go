@@ -192,19 +192,28 @@ func transportURI(m *sipparse.Message, transport string, sips bool) (where, uri 
 	if m.Request && has(m.URI) {
 		return "the request line", m.URI
 	}
-	for i := range m.Headers {
-		switch h := &m.Headers[i]; h.Kind {
-		case "contact", "route", "record-route":
-			// Reading addresses is worth it only for the few that have the parameter.
-			if !strings.Contains(h.Value, transport) && !strings.Contains(h.Value, strings.ToUpper(transport)) {
-				continue
-			}
-			for a := range m.Addresses(h.Kind) {
-				if has(a.URI) {
-					return h.Name, a.URI
-				}
+	for _, of := range [...]struct{ kind, name string }{
+		{"contact", "Contact"}, {"route", "Route"}, {"record-route", "Record-Route"},
+	} {
+		if !mentionsTransport(m, of.kind) {
+			continue
+		}
+		for a := range m.Addresses(of.kind) {
+			if has(a.URI) {
+				return of.name, a.URI
 			}
 		}
 	}
 	return "", ""
+}
+
+// mentionsTransport tells whether it is worth it to read the addresses of a kind.
+func mentionsTransport(m *sipparse.Message, kind string) bool {
+	for i := range m.Headers {
+		h := &m.Headers[i]
+		if h.Kind == kind && (strings.Contains(h.Value, "transport") || strings.Contains(h.Value, "TRANSPORT")) {
+			return true
+		}
+	}
+	return false
 }
