@@ -190,7 +190,7 @@ func signedRanges(t *tree, i int) []cms.Range {
 	}
 	ranges = append(ranges, cms.Range{
 		Code:   "headers-excluded",
-		Name:   fmt.Sprintf("the body of %s without its headers, %s", name, octets(len(p.Body))),
+		Name:   fmt.Sprintf("body of %s without its headers, %s", name, octets(len(p.Body))),
 		Octets: p.Body,
 	})
 	ranges = appendCanonical(ranges, name, p.Raw)

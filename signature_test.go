@@ -166,7 +166,7 @@ func TestSignatures(t *testing.T) {
 		},
 		{
 			"headers left out", datagrams(t, signed(entity, bodyOnly)), []*pki.Certificate{fluffy},
-			true, false, "headers-excluded", "the body of MIME part 1 without its headers, 5 octets",
+			true, false, "headers-excluded", "body of MIME part 1 without its headers, 5 octets",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -116,7 +116,14 @@ func (c *Connection) lookInto(o *object) {
 		c.rule.object(o)
 	}
 	if !o.isCut() {
+		var damage *Rule // one makes more of its kind
 		for _, is := range o.Object.Issues {
+			if a, ok := c.set.issues[issue{cmsIssue, is.Code}]; ok && len(a.alike) > 0 {
+				if damage == a.Rule {
+					continue
+				}
+				damage = a.Rule
+			}
 			c.told(c.set, cmsIssue, is.Code, o.part.Path, is.Section, is.Text, is.Offset)
 		}
 	}

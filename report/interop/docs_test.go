@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "rewrite docs/rules.md")
 var groupTitles = map[string]string{
 	"smime":       "S/MIME in SIP messages",
 	"cms":         "CMS objects",
+	"mime":        "MIME bodies",
 	"certificate": "Certificates",
 	"tls":         "TLS",
 	"sip":         "SIP",

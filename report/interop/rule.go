@@ -30,7 +30,7 @@ type Rule struct {
 }
 
 // Group is the kind of rules that one belongs to: what its ID begins with, "smime", "cms",
-// "certificate", "tls", "sip".
+// "mime", "certificate", "tls", "sip".
 func (r *Rule) Group() string {
 	for i := range r.ID {
 		if r.ID[i] == '-' {
@@ -41,7 +41,7 @@ func (r *Rule) Group() string {
 }
 
 // table is all rules, in the order of the documentation.
-var table = slices.Concat(smimeRules, cmsRules, certificateRules, tlsRules, sipRules)
+var table = slices.Concat(smimeRules, cmsRules, mimeRules, certificateRules, tlsRules, sipRules)
 
 // Rules returns the table: a copy, in the order of the documentation.
 func Rules() []Rule { return slices.Clone(table) }

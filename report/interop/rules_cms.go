@@ -1,4 +1,6 @@
 package interop
 
+import "slices"
+
 // cmsRules are the rules about CMS objects.
-var cmsRules = []Rule{}
+var cmsRules = slices.Concat(cmsEncodingRules, cmsSyntaxRules, cmsAlgorithmRules)

@@ -44,7 +44,7 @@ type ruleCase struct {
 // cases has one row for each rule: those of each file of rules stand in a file of cases.
 func cases() []ruleCase {
 	var all []ruleCase
-	for _, c := range [][]ruleCase{smimeCases, cmsCases, certificateCases, tlsCases, sipCases} {
+	for _, c := range [][]ruleCase{smimeCases, cmsCases, mimeCases, certificateCases, tlsCases, sipCases} {
 		all = append(all, c...)
 	}
 	return all
