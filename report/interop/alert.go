@@ -22,6 +22,8 @@ const (
 	insufficientSecurity tlsparse.AlertDescription = 71
 	unrecognizedName     tlsparse.AlertDescription = 112
 	certificateRequired  tlsparse.AlertDescription = 116
+
+	userCanceled tlsparse.AlertDescription = 90 // the one that is no failure, beside close_notify
 )
 
 // cause is the likely cause of an alert, with the section that says when it is sent; "" if there
@@ -37,9 +39,9 @@ func (h *handshake) cause(a *alert) string {
 		section = "RFC 8446, Section 4.1.3; RFC 5246, Appendix E.1"
 		text = fmt.Sprintf("the %s does not take the %s's version", sender, other)
 		switch {
-		case a.dir == tlsparse.ServerToClient && !a.answered && h.offer.record > 0:
+		case a.dir == tlsparse.ServerToClient && h.answer.record == 0 && h.offer.record > 0:
 			text += fmt.Sprintf(", of which %v is the newest", h.offer.version)
-		case a.dir == tlsparse.ClientToServer && a.answered:
+		case a.dir == tlsparse.ClientToServer && h.answer.record > 0:
 			text += fmt.Sprintf(", %v", h.answer.version)
 		}
 	case insufficientSecurity:
@@ -71,13 +73,13 @@ func (h *handshake) cause(a *alert) string {
 func (h *handshake) handshakeFailureCause(a *alert) (text, section string) {
 	client := &h.shown[tlsparse.ClientToServer]
 	switch {
-	case a.dir == tlsparse.ServerToClient && !a.answered:
+	case a.dir == tlsparse.ServerToClient && h.answer.record == 0:
 		return "the server takes none of the cipher suites, groups and signature algorithms that the client offers, or has no certificate for them", "RFC 5246, Section 7.4.1.3; RFC 8446, Section 4.1.1"
 	case a.dir == tlsparse.ServerToClient && h.requested > 0 && client.record > 0 && client.count == 0:
 		return "the server demands a certificate, and the client has none", "RFC 5246, Section 7.4.6"
-	case a.dir == tlsparse.ClientToServer && a.answered && h.offer.secure && !h.answer.extensions.has(hasRenegotiation) && age(h.answer.version) <= age(tlsparse.TLS12):
+	case a.dir == tlsparse.ClientToServer && h.answer.record > 0 && h.offer.secure && !h.answer.extensions.has(hasRenegotiation) && age(h.answer.version) <= age(tlsparse.TLS12):
 		return "the server does not answer renegotiation_info", "RFC 5746, Section 3.4"
-	case a.dir == tlsparse.ClientToServer && a.answered:
+	case a.dir == tlsparse.ClientToServer && h.answer.record > 0:
 		return "the client does not take what the server chose", "RFC 5246, Section 7.2.2"
 	}
 	return "", ""

@@ -11,6 +11,7 @@ type finder struct {
 	rule  active
 	about report.Finding
 	yield func(*report.Finding)
+	count int // of findings so far
 
 	sender string // of the message at hand
 	habits map[habit]struct{}
@@ -21,6 +22,7 @@ func (f *finder) found(format string, args ...any) { f.foundIn("", format, args.
 
 // foundIn is found for a part of the message.
 func (f *finder) foundIn(part, format string, args ...any) {
+	f.count++
 	n := f.about
 	n.Rule, n.Severity = f.rule.ID, f.rule.severity
 	n.Sections, n.Asks, n.Advice = f.rule.Sections, f.rule.Asks, f.rule.Advice

@@ -10,12 +10,11 @@ import (
 	"sipsecdump/tlsparse"
 )
 
-// handshake is what a TLS connection showed of its handshakes, as checks see it when the
-// connection is over. It keeps small facts and no messages: connections can stay open for the
-// whole capture.
+// handshake is what a TLS connection showed of its handshakes, as checks see it. It keeps small
+// facts and no messages: connections can stay open for the whole capture.
 type handshake struct {
 	*finder
-	*report.Verdict
+	*report.Verdict // nil while the connection is not over
 
 	offer  offer
 	answer choice
@@ -23,6 +22,7 @@ type handshake struct {
 	shown  [2]shown
 	signed [2]signature // by the side that signed
 
+	alerts     int // beside close_notify
 	requested  int // record in which the server asked for the client's certificate; 0: in none
 	exchanged  int // record of the ClientKeyExchange; 0: none came by
 	again      int // record of a ClientHello inside the connection; 0: none came by
@@ -31,7 +31,7 @@ type handshake struct {
 	nextHop    string // host of the next hop of the first request; "" if none could be read
 	nextHopURI string
 
-	alerts  []alert
+	failed  [2]bool // a fatal alert was sent
 	sealed  [2]int  // encrypted records
 	opened  [2]bool // one of them was decrypted
 	muffled [2]bool // an alert came that could not be read
@@ -47,7 +47,8 @@ type handshake struct {
 		record int
 	}
 
-	told []toldError
+	told  []toldError
+	quiet []active // rules that look at messages as they come, and have found nothing so far
 }
 
 type toldError struct {
@@ -103,8 +104,7 @@ type alert struct {
 	record int
 	dir    tlsparse.Dir
 	tlsparse.AlertMessage
-	// What had come by before it.
-	answered, over bool
+	fatal bool
 }
 
 // extensionSet is those extensions of a hello that rules ask for.
@@ -167,10 +167,7 @@ func (h *handshake) foundOf(d tlsparse.Dir, sha string, format string, args ...a
 
 // Record looks at a record that came at some time; validity is judged at another.
 func (c *Connection) Record(r *tlsparse.Record, came, at time.Time) {
-	if c.shake == nil {
-		c.shake = &handshake{finder: &c.finder}
-	}
-	h := c.shake
+	h := c.handshake()
 	if r.Encrypted {
 		h.sealed[r.Dir]++
 		h.opened[r.Dir] = h.opened[r.Dir] || r.Decrypted
@@ -184,6 +181,8 @@ func (c *Connection) Record(r *tlsparse.Record, came, at time.Time) {
 		m := &r.Messages[i]
 		h.message(r, m)
 		switch b := m.Body.(type) {
+		case *tlsparse.AlertMessage:
+			c.alerted(r, b)
 		case *tlsparse.Certificate:
 			c.presented(r, b, came, at)
 		case *tlsparse.CompressedCertificate:
@@ -194,6 +193,22 @@ func (c *Connection) Record(r *tlsparse.Record, came, at time.Time) {
 		c.malformed(r, m.Err)
 	}
 	c.malformed(r, r.Err)
+	kept := h.quiet[:0]
+	for _, c.rule = range h.quiet {
+		before := c.count
+		if c.rule.hello(h); c.count == before {
+			kept = append(kept, c.rule)
+		}
+	}
+	h.quiet = kept
+}
+
+// handshake is that of the connection, from its first record on.
+func (c *Connection) handshake() *handshake {
+	if c.shake == nil {
+		c.shake = &handshake{finder: &c.finder, quiet: slices.Clone(c.set.hello)}
+	}
+	return c.shake
 }
 
 // message notes what a message says.
@@ -235,12 +250,25 @@ func (h *handshake) message(r *tlsparse.Record, m *tlsparse.Message) {
 		if b.Nonce != nil && b.Lifetime > h.ticket.seconds {
 			h.ticket = lifetime{r.Number, b.Lifetime}
 		}
-	case *tlsparse.AlertMessage:
-		h.goodbye[r.Dir] = h.goodbye[r.Dir] || b.Description == tlsparse.CloseNotify
-		if len(h.alerts) < maxAlerts && b.Description != tlsparse.CloseNotify {
-			h.alerts = append(h.alerts, alert{r.Number, r.Dir, *b, h.answer.record > 0, h.finished()})
-		}
 	}
+}
+
+// alerted looks at an alert. Who sends close_notify only says goodbye.
+func (c *Connection) alerted(r *tlsparse.Record, m *tlsparse.AlertMessage) {
+	h := c.shake
+	if m.Description == tlsparse.CloseNotify {
+		h.goodbye[r.Dir] = true
+		return
+	}
+	if h.alerts++; h.alerts > maxAlerts {
+		return
+	}
+	// In TLS 1.3 the level says nothing (RFC 8446, Section 6).
+	a := &alert{r.Number, r.Dir, *m, m.Level == tlsparse.AlertFatal || h.answer.version == tlsparse.TLS13 && m.Description != userCanceled}
+	for _, c.rule = range c.set.alert {
+		c.rule.alert(h, a)
+	}
+	h.failed[r.Dir] = h.failed[r.Dir] || a.fatal
 }
 
 func offerOf(r *tlsparse.Record, b *tlsparse.ClientHello) offer {
@@ -321,10 +349,7 @@ func (c *Connection) malformed(r *tlsparse.Record, err error) {
 
 // Lost tells that octets of the connection are not in the capture.
 func (c *Connection) Lost() {
-	if c.shake == nil {
-		c.shake = &handshake{finder: &c.finder}
-	}
-	c.shake.lost = true
+	c.handshake().lost = true
 }
 
 // Close tells that a direction of the connection ended: how is that of a report.Close.

@@ -22,7 +22,9 @@ type Rule struct {
 	message     func(*message)
 	object      func(*object)
 	certificate func(*certificate)
-	handshake   func(*handshake)
+	hello       func(*handshake) // after each record with messages of a handshake, until it finds something
+	alert       func(*handshake, *alert)
+	handshake   func(*handshake) // when the connection is over
 	issue       issue
 	alike       []string // more codes of issue's parser, that mean the same
 	exchange    func(*exchange)

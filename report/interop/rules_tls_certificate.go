@@ -52,7 +52,7 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5922, Section 7.1", "RFC 5922, Section 6", "RFC 6216, Section 6"},
 		Asks:     "the domain in subjectAltName: RFC 5922 has the common name count only where there are no alternative names, RFC 6216 where there is no dNSName",
 		Advice:   "have the certificate issued with the domain in subjectAltName; others look nowhere else",
-		handshake: func(h *handshake) {
+		hello: func(h *handshake) {
 			if s := &h.shown[tlsparse.ServerToClient]; s.commonName != "" {
 				h.foundOf(tlsparse.ServerToClient, s.sha, "the server's certificate has no alternative names, but the common name %q", s.commonName)
 			}
@@ -99,7 +99,7 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5246, Section 7.4.2", "RFC 8446, Section 4.4.2"},
 		Asks:     "that each certificate of the list be that of the issuer of the one before: until TLS 1.2 it must, in TLS 1.3 it should",
 		Advice:   "put the side's own certificate first in the file, then that of its issuer, and so on",
-		handshake: func(h *handshake) {
+		hello: func(h *handshake) {
 			for d := range h.shown {
 				if s := &h.shown[d]; s.disorder != "" {
 					h.foundAt(s.record, "in the %s's list, %s", sides[d], s.disorder)
@@ -152,7 +152,7 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5246, Section 7.4.6", "RFC 8446, Section 4.4.2", "RFC 5922, Section 7.4"},
 		Asks:     "a certificate of the client if it has one that suits; the server may go on without, but does not know the client by TLS then",
 		Advice:   "give the client a certificate of a CA that the server names, if the server is to know it",
-		handshake: func(h *handshake) {
+		hello: func(h *handshake) {
 			if s := &h.shown[tlsparse.ClientToServer]; h.requested > 0 && s.record > 0 && s.count == 0 {
 				h.foundAt(s.record, "the server asks for a certificate, the client has none")
 			}
@@ -163,7 +163,7 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5246, Section 7.4.6"},
 		Asks:     "a Certificate message, if only an empty one, of a client that is asked for it",
 		Advice:   "bring the client's TLS up to date",
-		handshake: func(h *handshake) {
+		hello: func(h *handshake) {
 			if h.requested > 0 && h.exchanged > h.requested && h.shown[tlsparse.ClientToServer].record == 0 && !h.lost {
 				h.foundAt(h.exchanged, "the server asks for a certificate, and the client sends its key exchange without such a message")
 			}

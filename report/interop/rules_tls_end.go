@@ -12,11 +12,9 @@ var tlsEndRules = []Rule{
 		Sections: []string{"RFC 5246, Section 7.2.2", "RFC 8446, Section 6.2"},
 		Asks:     "a handshake and a connection without failure: a fatal alert ends both",
 		Advice:   "see the likely cause, and the log of the side that sent the alert",
-		handshake: func(h *handshake) {
-			for i := range h.alerts {
-				if a := &h.alerts[i]; h.fatal(a) {
-					h.foundAt(a.record, "the %s sent the fatal alert %v%s%s", sides[a.dir], a.Description, h.when(a), h.cause(a))
-				}
+		alert: func(h *handshake, a *alert) {
+			if a.fatal {
+				h.foundAt(a.record, "the %s sent the fatal alert %v%s%s", sides[a.dir], a.Description, h.when(), h.cause(a))
 			}
 		},
 	},
@@ -25,11 +23,9 @@ var tlsEndRules = []Rule{
 		Sections: []string{"RFC 5246, Section 7.2"},
 		Asks:     "nothing: an alert that is a warning lets the connection go on, if the peer likes",
 		Advice:   "see the likely cause",
-		handshake: func(h *handshake) {
-			for i := range h.alerts {
-				if a := &h.alerts[i]; !h.fatal(a) {
-					h.foundAt(a.record, "the %s sent the alert %v as a warning%s%s", sides[a.dir], a.Description, h.when(a), h.cause(a))
-				}
+		alert: func(h *handshake, a *alert) {
+			if !a.fatal {
+				h.foundAt(a.record, "the %s sent the alert %v as a warning%s%s", sides[a.dir], a.Description, h.when(), h.cause(a))
 			}
 		},
 	},
@@ -40,7 +36,7 @@ var tlsEndRules = []Rule{
 		Advice:   "see the log of the side that closed: some close without an alert when they refuse the peer",
 		handshake: func(h *handshake) {
 			how := h.closed[h.first]
-			if h.offer.record == 0 || h.lost || h.muffled[0] || h.muffled[1] || h.begun() || h.failed() || how != "fin" && how != "rst" {
+			if h.offer.record == 0 || h.lost || h.muffled[0] || h.muffled[1] || h.begun() || h.failed[0] || h.failed[1] || how != "fin" && how != "rst" {
 				return
 			}
 			verb := "closed"
@@ -57,7 +53,7 @@ var tlsEndRules = []Rule{
 		Advice:   "have the side shut TLS down before it closes",
 		handshake: func(h *handshake) {
 			for d := range h.closed {
-				if h.closed[d] == "fin" && h.readable(tlsparse.Dir(d)) && h.begun() && !h.goodbye[d] && !h.failed() {
+				if h.closed[d] == "fin" && h.readable(tlsparse.Dir(d)) && h.begun() && !h.goodbye[d] && !h.failed[0] && !h.failed[1] {
 					h.foundAt(0, "the %s closed the connection without close_notify", sides[d])
 				}
 			}
@@ -65,12 +61,12 @@ var tlsEndRules = []Rule{
 	},
 }
 
-// when tells how far the handshake had come at an alert.
-func (h *handshake) when(a *alert) string {
+// when tells how far the handshake has come.
+func (h *handshake) when() string {
 	switch {
-	case a.over:
+	case h.finished():
 		return " after the handshake"
-	case a.answered:
+	case h.answer.record > 0:
 		return " in the handshake"
 	case h.offer.record > 0:
 		return " in answer to the ClientHello"
@@ -94,14 +90,4 @@ func (h *handshake) readable(d tlsparse.Dir) bool {
 		return false
 	}
 	return h.answer.version != tlsparse.TLS13 || h.RecordsDecrypted == h.RecordsEncrypted
-}
-
-// failed tells whether a fatal alert ended the connection: who gets one need not say goodbye.
-func (h *handshake) failed() bool {
-	for i := range h.alerts {
-		if h.fatal(&h.alerts[i]) {
-			return true
-		}
-	}
-	return false
 }

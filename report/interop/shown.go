@@ -83,22 +83,11 @@ func (s *shown) note(c *pki.Certificate, position int, at time.Time) {
 // accepted tells whether the other side is seen to have gone on with the handshake after the
 // certificates of a side.
 func (h *handshake) accepted(d tlsparse.Dir) bool {
-	for i := range h.alerts {
-		if a := &h.alerts[i]; a.dir == d^1 && h.fatal(a) {
-			return false
-		}
+	if h.failed[d^1] {
+		return false
 	}
 	if h.answer.version == tlsparse.TLS13 {
 		return d == tlsparse.ServerToClient && h.over[d^1]
 	}
 	return h.changed[d^1]
 }
-
-// fatal tells whether an alert ends the connection as a failure (RFC 8446, Section 6: in TLS 1.3
-// the level says nothing).
-func (h *handshake) fatal(a *alert) bool {
-	return a.Level == tlsparse.AlertFatal || h.answer.version == tlsparse.TLS13 && a.Description != userCanceled
-}
-
-// userCanceled is the alert that is no failure, beside close_notify.
-const userCanceled tlsparse.AlertDescription = 90
