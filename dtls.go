@@ -57,7 +57,8 @@ func (c *conn) dtlsRecord(r *tlsparse.Record) {
 // tellRecord tells a record, and learns what others may need of it.
 func (c *conn) tellRecord(r *tlsparse.Record) {
 	c.record = r.Number
-	c.emit(c.at, &report.Record{Record: r})
+	c.shard.record = report.Record{Record: r}
+	c.emit(c.at, &c.shard.record)
 	for i := range r.Messages {
 		switch m := r.Messages[i].Body.(type) {
 		case *tlsparse.Certificate:

@@ -55,6 +55,7 @@ type shard struct {
 	out    *output
 	// Reused for each event: collectors keep none.
 	event   report.Event
+	record  report.Record
 	sip     report.SIP
 	message sipparse.Message
 	// summarizer makes the notes for the ordered stage.
