@@ -3,47 +3,71 @@ package reassembly
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 )
 
 // history remembers the last chunks of a direction, to check retransmissions against. Hashes
-// keep it small; they can miss a difference, once in 2^64, but not invent one.
+// keep it small; they can miss a difference, but not invent one.
 type history struct {
 	chunks []remembered // at most recentChunks, a ring from at
 	at     int
 }
 
+// remembered is a chunk by the hashes of its blocks. Each misses a difference once in 2^32.
 type remembered struct {
 	offset int64
 	packet uint64
 	length int64
-	sum    uint64
+	blocks []uint32
+}
+
+// blockLength is how many octets a block has; the last has what is left.
+func (m *remembered) blockLength() int64 {
+	return max(leastBlock, (m.length+maxBlocks-1)/maxBlocks)
 }
 
 // hashSeed is random, so that nobody can make up octets that hash alike.
 var hashSeed = maphash.MakeSeed()
 
-func sum(p []byte) uint64 { return maphash.Bytes(hashSeed, p) }
+func sum(p []byte) uint32 { return uint32(maphash.Bytes(hashSeed, p)) }
 
 // add remembers that p was handed on at the offset.
 func (h *history) add(offset int64, p []byte, packet uint64) {
-	m := remembered{offset, packet, int64(len(p)), sum(p)}
+	var m *remembered
 	if len(h.chunks) < recentChunks {
-		h.chunks = append(h.chunks, m)
-		return
+		h.chunks = append(h.chunks, remembered{})
+		m = &h.chunks[len(h.chunks)-1]
+	} else {
+		m = &h.chunks[h.at]
+		h.at = (h.at + 1) % recentChunks
 	}
-	h.chunks[h.at] = m
-	h.at = (h.at + 1) % recentChunks
+	m.offset, m.packet, m.length = offset, packet, int64(len(p))
+	n := int(m.blockLength())
+	m.blocks = slices.Grow(m.blocks[:0], (len(p)+n-1)/n)
+	for block := range slices.Chunk(p, n) {
+		m.blocks = append(m.blocks, sum(block))
+	}
 }
 
-// compare tells d of each remembered chunk that p, at the offset, covers with other octets.
-// A chunk that is covered in part cannot be compared.
+// compare tells d of each remembered block that p, at the offset, covers with other octets. A
+// block that is covered in part cannot be compared.
 func (h *history) compare(offset int64, p []byte, d *difference) {
 	for i := range h.chunks {
 		m := &h.chunks[(h.at+i)%len(h.chunks)] // oldest first
-		from := m.offset - offset
-		to := from + m.length
-		if from >= 0 && to <= int64(len(p)) && sum(p[from:to]) != m.sum {
-			d.add(m.offset, m.offset+m.length, m.packet)
+		if from := m.offset - offset; from < int64(len(p)) && from+m.length > 0 {
+			m.compare(from, p, d)
+		}
+	}
+}
+
+// compare compares the blocks of a chunk that begins at p[from], or before p.
+func (m *remembered) compare(from int64, p []byte, d *difference) {
+	n := m.blockLength()
+	for i, want := range m.blocks {
+		at := int64(i) * n
+		end := min(at+n, m.length)
+		if from+at >= 0 && from+end <= int64(len(p)) && sum(p[from+at:from+end]) != want {
+			d.add(m.offset+at, m.offset+end, m.packet)
 		}
 	}
 }

@@ -63,9 +63,14 @@ const (
 	// maxPartials is how many messages of one direction can be interleaved (RFC 8260).
 	maxPartials = 32
 
-	// recentChunks is how many chunks of a direction are remembered by their hash, so
+	// recentChunks is how many chunks of a direction are remembered by their hashes, so
 	// that a retransmission that differs is told even when the first copy was handed on.
 	recentChunks = 8
+
+	// maxBlocks is in how many blocks a chunk is hashed, and leastBlock how many octets a
+	// block has at least.
+	maxBlocks  = 64
+	leastBlock = 32
 )
 
 // withDefaults returns l with its empty fields filled in.
