@@ -241,8 +241,8 @@ func (r *reader) tellNotes(d *capture.Decoder) {
 	}
 }
 
-// tellTexts tells what a pcapng file says about itself: comments, names, and where it is
-// damaged. They stand where they were met.
+// tellTexts tells what a file says about itself, comments and names, and where it is damaged.
+// They stand where they were met.
 func (r *reader) tellTexts(in *capture.Reader) {
 	for _, d := range in.Damage() {
 		text := d.Text

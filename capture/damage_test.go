@@ -130,6 +130,97 @@ func TestDamageOfEachOctet(t *testing.T) {
 	}
 }
 
+// TestPcapDamage damages a record: reading goes on at the next one that stands in front of another,
+// or of the end.
+func TestPcapDamage(t *testing.T) {
+	set := func(at int, values ...byte) func([]byte) []byte {
+		return func(b []byte) []byte { copy(b[at:], values); return b }
+	}
+	insert := func(at int, octets []byte) func([]byte) []byte {
+		return func(b []byte) []byte { return slices.Insert(b, at, octets...) }
+	}
+	record := func(seconds, fraction uint32, length int, data string) []byte {
+		return (&pcapFile{order: le}).packet(seconds, fraction, length, []byte(data)).b
+	}
+	huge := record(1e9, 0, 9, "")
+	huge[11] = 0x40
+	declares := func(n int) string {
+		return fmt.Sprintf("packet record declares %d octets, more than the limit of 262144", n)
+	}
+	tests := []struct {
+		name   string
+		change func([]byte) []byte
+		data   string
+		want   string
+	}{
+		{"nothing", set(0), "abcd one two last", ""},
+		// The records are at 24, 44, 63 and 82, the end at 102.
+		{"first", set(24+11, 0x40), "one two last", declares(1073741828) + ": 20 octets at 24 after packet 0"},
+		{"second", set(44+11, 0x40), "abcd two last", declares(1073741827) + ": 19 octets at 44 after packet 1"},
+		{"second, octets left out", func(b []byte) []byte { return slices.Delete(b, 50, 57) }, "abcd two last",
+			declares(1701736192) + ": 12 octets at 44 after packet 1"},
+		{"captured more than follows", set(44+8, 9), "abcd two last", "packet record declares 9 octets of a packet of 3, and no record follows it: 19 octets at 44 after packet 1"},
+		{"captured more than there was, and it is there", func(b []byte) []byte { b[44+12] = 1; return b }, "abcd one two last", ""},
+		{"last", set(82+11, 0x40), "abcd one two", declares(1073741828) + " at offset 82, after packet 3"},
+		{"two", func(b []byte) []byte { b[44+11], b[63+11] = 0x40, 0x40; return b }, "abcd last", declares(1073741827) + ": 38 octets at 44 after packet 1"},
+		{"zeros", insert(44, append(slices.Clone(huge), make([]byte, 200_000)...)), "abcd one two last", declares(1<<30) + ": 200016 octets at 44 after packet 1"},
+		{"one that is alone", insert(44, append(slices.Clone(huge), record(1e9, 0, 5, "alone")[:20]...)), "abcd one two last", declares(1<<30) + ": 36 octets at 44 after packet 1"},
+		{"of another day", insert(44, slices.Concat(huge, record(2e9, 0, 3, "old"), record(2e9, 0, 3, "old"))), "abcd one two last", declares(1<<30) + ": 54 octets at 44 after packet 1"},
+		{"of too many microseconds", insert(44, slices.Concat(huge, record(1e9, 1e6, 3, "odd"), record(1e9, 0, 9, ""))), "abcd one two last", declares(1<<30) + ": 51 octets at 44 after packet 1"},
+		{"captured more than there was, behind damage", insert(44, slices.Concat(huge, record(1e9, 0, 2, "odd"), record(1e9, 0, 9, ""))), "abcd one two last", declares(1<<30) + ": 51 octets at 44 after packet 1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newPcap(le, magicMicro, 1)
+			for i, data := range []string{"abcd", "one", "two", "last"} {
+				f.packet(1e9+uint32(i), uint32(i), len(data), []byte(data))
+			}
+			data, damage := damages(t, tt.change(f.b))
+			if got := strings.Join(data, " "); got != tt.data {
+				t.Errorf("packets %q, want %q", got, tt.data)
+			}
+			if got := strings.Join(damage, "; "); got != tt.want {
+				t.Errorf("damage\n got %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestPcapDamageOfEachOctet cuts out some octets of a file, from each place on: no more than the
+// packets around it are lost, in all kinds of files.
+func TestPcapDamageOfEachOctet(t *testing.T) {
+	for _, kind := range []struct {
+		magic uint32
+		add   func(f *pcapFile, data string)
+	}{
+		{magicMicro, func(f *pcapFile, data string) { f.packet(1e9, 1, len(data), []byte(data)) }},
+		{0xa1b2cd34, func(f *pcapFile, data string) { f.long(1e9, 1, len(data), []byte(data)) }},
+	} {
+		f := newPcap(be, kind.magic, 1)
+		first := 0
+		var want []string
+		for i := range 9 {
+			want = append(want, strings.Repeat(string(rune('a'+i)), 40+3*i))
+			kind.add(f, want[i])
+			if i == 1 {
+				first = len(f.b) // the first two records tell of which kind the file is
+			}
+		}
+		for at := first; at < len(f.b)-40; at++ {
+			data, _ := damages(t, slices.Delete(bytes.Clone(f.b), at, at+5))
+			lost := 0
+			for _, w := range want {
+				if !slices.Contains(data, w) {
+					lost++
+				}
+			}
+			if lost > 2 {
+				t.Fatalf("%#x: octet %d: packets %q", kind.magic, at, data)
+			}
+		}
+	}
+}
+
 // TestDamageLimit has more damage than is kept, and much of it.
 func TestDamageLimit(t *testing.T) {
 	f := newPcapng(le).iface(1, 0)

@@ -2,7 +2,8 @@
 //
 // A [Reader] reads pcap and pcapng, compressed or not, and with [Follow] while they are
 // written. What a pcapng file holds besides packets it hands on: decryption secrets, comments
-// and names, and what was damaged, which costs a block and not the file.
+// and names. What is damaged, a block of a pcapng file or records of a pcap file, it passes over
+// and tells.
 //
 // A [Decoder] takes a packet apart: link layer, tunnels, IPv4 or IPv6 with fragments put
 // together, then TCP, UDP or SCTP. Tunnels are told by their content; a port alone proves

@@ -17,6 +17,7 @@ type guard struct {
 	src     source
 	framing framing
 	begun   record
+	damage  []Damage
 	err     error // why there is no next record; io.EOF at a clean end
 
 	// What is left to hand on of the record begun: head, body octets of the file, tail.

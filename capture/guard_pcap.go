@@ -44,6 +44,9 @@ type pcapFraming struct {
 	record int
 	link   LinkType
 	header [pcapHeaderLen]byte // canonical, of the file and then of each record
+
+	packets uint64
+	last    uint32 // seconds of the last packet
 }
 
 // openPcap reads the file header of the file in g, which begins with one of pcapMagics.
@@ -96,26 +99,41 @@ func (f *pcapFraming) follows(g *guard, header int) bool {
 }
 
 func (f *pcapFraming) next(g *guard) error {
-	at := g.src.offset
-	b, err := g.src.peek(f.record)
-	if err == io.EOF && len(b) == 0 {
-		return io.EOF
+	for {
+		at := g.src.offset
+		b, err := g.src.peek(f.record)
+		if err == io.EOF && len(b) == 0 {
+			return io.EOF
+		}
+		if err != nil {
+			return g.short(at, err, "packet record header")
+		}
+		damage := f.wrong(g, b)
+		if damage == nil {
+			return f.begin(g)
+		}
+		if err := f.resume(g, damage); err != nil {
+			return err
+		}
 	}
+}
+
+// begin hands on the record at hand.
+func (f *pcapFraming) begin(g *guard) error {
+	b, err := g.src.peek(f.record)
 	if err != nil {
-		return g.short(at, err, "packet record header")
+		return g.short(g.src.offset, err, "packet record header")
 	}
 	seconds, fraction := f.order.Uint32(b), f.order.Uint32(b[4:])
 	captured, length := f.order.Uint32(b[8:]), f.order.Uint32(b[12:])
-	if captured > MaxPacketLength {
-		return g.fail(at, "packet record declares %d octets, more than the limit of %d", captured, MaxPacketLength)
-	}
 	g.begun = record{
-		offset:   at,
+		offset:   g.src.offset,
 		time:     time.Unix(int64(seconds), int64(fraction)*int64(f.unit)).UTC(),
 		link:     f.link,
 		captured: int(captured),
 		length:   int(max(captured, length)),
 	}
+	f.packets, f.last = f.packets+1, seconds
 	copy(f.header[:], b[:pcapRecordLen])
 	f.order.PutUint32(f.header[12:], uint32(g.begun.length))
 	g.head = f.header[:pcapRecordLen]

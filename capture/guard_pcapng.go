@@ -47,7 +47,6 @@ type pcapngFraming struct {
 	secrets    []Secrets
 	waiting    int64 // octets of the blocks in secrets
 	texts      texts
-	damage     []Damage
 	header     [28]byte
 	trailer    [8]byte
 }
@@ -126,7 +125,7 @@ func (f *pcapngFraming) next(g *guard) error {
 			if skipped > sourceBuffer {
 				skipped = 0 // so much is declared, not seen
 			}
-			f.damaged(damage, skipped)
+			g.damaged(f.packets, damage, skipped)
 		}
 	}
 }

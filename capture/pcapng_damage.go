@@ -5,28 +5,6 @@ import (
 	"io"
 )
 
-// Damage is a place of a pcapng file that could not be read. What is behind it was read on.
-type Damage struct {
-	Packet  uint64 // the last packet before it; 0 if there was none
-	Offset  int64  // in the (decompressed) file, of the block that is wrong
-	Skipped int64  // octets passed over, from Offset on; 0 if only a part of the block was lost, or it is not known
-	Text    string // what is wrong, lower case, without a full stop
-	More    int    // places behind this one that there was no room to tell of
-}
-
-// damaged keeps what e says for the caller.
-func (f *pcapngFraming) damaged(e *FormatError, skipped int64) {
-	if n := len(f.damage); n == MaxDamage {
-		f.damage[n-1].More++
-		return
-	}
-	f.damage = append(f.damage, Damage{Packet: f.packets, Offset: e.Offset, Skipped: skipped, Text: e.Text})
-}
-
-// maxResume is the longest block that reading resumes at: as half of the buffer, so that
-// each filling of it gets on by the other half.
-const maxResume = sourceBuffer / 2
-
 // resume finds a block to go on with after one whose frame is damaged, and tells of it. The
 // source is somewhere in that block. If there is none, the file ends: cleanly if it had all
 // that the damaged block declared.
@@ -41,7 +19,7 @@ func (f *pcapngFraming) resume(g *guard, damage *FormatError) error {
 		}
 		ended := err == io.EOF && int64(len(b)) == next
 		if ended || next < int64(len(b)) && f.plausible(b[next:]) {
-			f.damaged(damage, consumed+next)
+			g.damaged(f.packets, damage, consumed+next)
 			return g.src.skip(next)
 		}
 	}
@@ -62,7 +40,7 @@ func (f *pcapngFraming) resume(g *guard, damage *FormatError) error {
 				if err := g.src.skip(int64(i)); err != nil {
 					return err
 				}
-				f.damaged(damage, g.src.offset-f.block.offset)
+				g.damaged(f.packets, damage, g.src.offset-f.block.offset)
 				return nil
 			}
 		}
@@ -78,7 +56,7 @@ func (f *pcapngFraming) resume(g *guard, damage *FormatError) error {
 		if err := g.src.skip(int64(len(b))); err != nil {
 			return err
 		}
-		f.damaged(damage, g.src.offset-f.block.offset)
+		g.damaged(f.packets, damage, g.src.offset-f.block.offset)
 		return io.EOF
 	}
 }

@@ -92,7 +92,7 @@ func fits(waiting *int, full *bool, text []byte) (ok, first bool) {
 func (f *pcapngFraming) remark(g *guard, kind RemarkKind, iface int, packet uint64, text []byte) {
 	ok, first := fits(&f.texts.remarkCost, &f.texts.remarksFull, text)
 	if first {
-		f.damaged(g.fail(f.block.offset, "more than %d octets of texts wait: those from here on are left out", MaxTexts), 0)
+		g.damaged(f.packets, g.fail(f.block.offset, "more than %d octets of texts wait: those from here on are left out", MaxTexts), 0)
 	}
 	if ok {
 		// Some writers count a closing NUL.
@@ -162,7 +162,7 @@ func (f *pcapngFraming) name(g *guard, kind uint16, value []byte) {
 		}
 		ok, first := fits(&f.texts.nameCost, &f.texts.namesFull, text)
 		if first {
-			f.damaged(g.fail(f.block.offset, "more than %d octets of names wait: those from here on are left out", MaxTexts), 0)
+			g.damaged(f.packets, g.fail(f.block.offset, "more than %d octets of names wait: those from here on are left out", MaxTexts), 0)
 		}
 		if ok {
 			f.texts.names = append(f.texts.names, Name{addr, string(text)})

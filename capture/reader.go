@@ -80,8 +80,8 @@ func (r *Reader) Format() string { return r.format }
 
 // Next reads the next packet into p. It returns io.EOF after the last one, and a
 // [*FormatError] if the file cannot be read further; that one wraps io.ErrUnexpectedEOF if
-// the file is cut short. A damaged block of a pcapng file costs itself: Next passes over it,
-// and Damage tells. After an error it returns the same error again and leaves p alone.
+// the file is cut short. A damaged block of a pcapng file costs itself, a damaged record of a pcap
+// file what is before the next one that can be found: Next passes over it, and Damage tells. After an error it returns the same error again and leaves p alone.
 func (r *Reader) Next(p *Packet) error {
 	if r.err != nil {
 		return r.err
@@ -135,15 +135,11 @@ func (r *Reader) Names() []Name {
 }
 
 // Damage returns what was passed over because it could not be read, up to the packet read
-// last, or to the end, and after what was returned before. At most [MaxDamage] wait; the last of so many
-// counts the others.
+// last, or to the end, and after what was returned before. At most [MaxDamage] wait; the last of
+// so many counts the others.
 func (r *Reader) Damage() []Damage {
-	f, ok := r.guard.framing.(*pcapngFraming)
-	if !ok {
-		return nil
-	}
-	d := f.damage
-	f.damage = nil
+	d := r.guard.damage
+	r.guard.damage = nil
 	return d
 }
 
