@@ -57,7 +57,7 @@ func (g *stage) tellFound(n *note) error {
 	for _, f := range g.found {
 		g.findings++
 		e := &report.Event{File: n.file, Packet: n.packet, Time: n.Time, Body: f}
-		if n.Flow > 0 {
+		if n.Flow > 0 && f.SIP == n.Message {
 			e.Flow = &report.Flow{Number: n.Flow}
 		}
 		if err := g.tellAt(e); err != nil {

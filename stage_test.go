@@ -3,9 +3,11 @@ package sipsecdump
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"testing"
 
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 	"sipsecdump/sipparse/dialog"
 )
 
@@ -33,5 +35,31 @@ func TestCallLimit(t *testing.T) {
 	if len(limits) != 1 || limits[0].Code != "call-limit" || limits[0].Count != int64(g.calls.Evicted()) ||
 		bytes.Count(out.Bytes(), []byte(`"evicted":true`)) != g.calls.Evicted() {
 		t.Errorf("%+v, %d evicted", limits, g.calls.Evicted())
+	}
+}
+
+// TestRuleLimit: that rules could not look at all transactions is told.
+func TestRuleLimit(t *testing.T) {
+	rules, err := interop.NewSet(report.Note, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newStage(&octetSink{w: io.Discard}, &rendered{Renderer: &report.JSON{}}, &Options{Rules: rules})
+	request := func(i int) {
+		n := &note{Note: dialog.Note{Request: true, Method: "OPTIONS", CallID: fmt.Sprint(i), Branch: fmt.Sprintf("z9hG4bK%d", i), Expires: -1}}
+		if err := g.note(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const fits = 1 << 15
+	for i := range fits {
+		request(i)
+	}
+	if limits := g.limitsHit(); len(limits) != 0 {
+		t.Fatalf("%+v, though all fit", limits[0])
+	}
+	request(fits)
+	if limits := g.limitsHit(); len(limits) != 1 || limits[0].Code != "rule-limit" || limits[0].Count != 1 {
+		t.Errorf("%+v", limits)
 	}
 }

@@ -78,31 +78,34 @@ func (f *flow) expect(t *testing.T, want ...string) {
 // TestWaiting: what is missing is told only if somebody looked for as long as it may take.
 func TestWaiting(t *testing.T) {
 	const none = "sip-no-final-response 1"
+	// asked has a request that the client repeats in vain, and one that is answered.
+	asked := func(t *testing.T) *flow {
+		return newFlow(t).options(1, 0).options(2, 0).options(2, 200).wait(time.Second).options(1, 0)
+	}
 	t.Run("long enough", func(t *testing.T) {
-		newFlow(t).options(1, 0).options(2, 0).options(2, 200).wait(33*time.Second).options(2, 200).expect(t, none)
+		asked(t).wait(33*time.Second).options(2, 200).expect(t, none)
 	})
 	t.Run("too short", func(t *testing.T) {
-		newFlow(t).options(1, 0).options(2, 0).options(2, 200).wait(31*time.Second).options(2, 200).expect(t)
+		asked(t).wait(30*time.Second).options(2, 200).expect(t)
 	})
 	t.Run("answered late", func(t *testing.T) {
-		newFlow(t).options(1, 0).wait(31*time.Second).options(1, 200).wait(time.Minute).options(2, 200).expect(t)
+		asked(t).wait(30*time.Second).options(1, 200).wait(time.Minute).options(2, 200).expect(t)
 	})
-	t.Run("server never seen", func(t *testing.T) {
-		newFlow(t).options(1, 0).wait(time.Minute).options(2, 0).expect(t)
+	t.Run("not repeated: the capture lost the response", func(t *testing.T) {
+		newFlow(t).options(1, 0).options(2, 0).options(2, 200).wait(time.Minute).options(2, 200).expect(t)
 	})
 	t.Run("next file much later", func(t *testing.T) {
-		f := newFlow(t).options(1, 0).options(2, 0).options(2, 200)
+		f := asked(t)
 		f.NextFile()
 		f.wait(time.Hour).options(3, 0).options(3, 200).wait(time.Minute).options(4, 200).expect(t)
 	})
 	t.Run("next file at once", func(t *testing.T) {
-		f := newFlow(t).options(1, 0).options(2, 0).options(2, 200)
+		f := asked(t)
 		f.NextFile()
 		f.wait(time.Millisecond).options(3, 200).wait(time.Minute).options(4, 200).expect(t, none)
 	})
 	t.Run("another clock", func(t *testing.T) {
-		f := newFlow(t).options(1, 0).options(2, 0).options(2, 200)
-		f.wait(-time.Hour).options(3, 200).wait(time.Minute).options(4, 200).expect(t)
+		asked(t).wait(-time.Hour).options(3, 200).wait(time.Minute).options(4, 200).expect(t)
 	})
 }
 

@@ -71,12 +71,12 @@ var sipHistoryRules = []Rule{
 			if t == nil || t.status >= 200 || t.rings() {
 				return
 			}
-			if waited := h.clock - t.first; waited < timeout && t.sent < t.most() {
+			if h.clock-t.first < timeout && (t.request.reliable() || t.sent < t.most()) {
 				return // the capture ends before the client gives up
 			}
-			// A capture may see one direction only; that the client tries again, or that the server
-			// answers others, tells that there was nothing to see.
-			if t.sent < 2 && !h.answered {
+			// A capture may see one direction only, or lose datagrams. That the client tries again
+			// tells that nothing came; and from a server that answers others something would have.
+			if t.sent < 2 && !(t.request.reliable() && h.answered) {
 				return
 			}
 			what := "no response"
@@ -96,8 +96,8 @@ var sipHistoryRules = []Rule{
 			if a == nil || a.acknowledged || h.clock-a.first < timeout {
 				return
 			}
-			// An ACK may take another way. That the response is repeated tells that it did not
-			// arrive; and between two user agents there is no other way.
+			// An ACK may take another way, or be lost by the capture. That the response is repeated
+			// tells that it did not arrive; and between two user agents there is no other way.
 			switch {
 			case a.sent > 1:
 				h.found("the 2xx to INVITE was seen %d times, and no ACK for it in %v of the capture", a.sent, round(h.clock-a.first))
@@ -144,12 +144,10 @@ var sipHistoryRules = []Rule{
 // maxSingles is how many connections with one request each may follow each other.
 const maxSingles = 2
 
-// most is how often a request can be sent in 64*T1 (RFC 3261, Sections 17.1.1.2 and 17.1.2.2).
+// most is how often a request can be sent over UDP in 64*T1 (RFC 3261, Sections 17.1.1.2 and
+// 17.1.2.2).
 func (t *transaction) most() int {
-	switch {
-	case t.request.reliable():
-		return 1
-	case t.request.method == "INVITE":
+	if t.request.method == "INVITE" {
 		return 7
 	}
 	return 11

@@ -362,6 +362,12 @@ var sipHistoryCases = []ruleCase{
 		text: "no response to MESSAGE, seen 2 times, in 33",
 	},
 	{
+		rule:    "sip-no-final-response",
+		trigger: played("tcp", after(0, ping(1)), after(0, ping(2)), after(0, pong(2)), after(33*time.Second, ping(3))),
+		clean:   played("tcp", after(0, ping(1)), after(0, ping(2)), after(0, pong(1)), after(0, pong(2)), after(33*time.Second, ping(3))),
+		text:    "no response to OPTIONS, seen once, in 33",
+	},
+	{
 		// The client gave up at the end of the capture.
 		rule:    "sip-no-final-response",
 		trigger: played("udp", repeated(request("INVITE"), doubling(6)...)...),
@@ -370,11 +376,11 @@ var sipHistoryCases = []ruleCase{
 	},
 	{
 		rule: "sip-ack-missing",
-		trigger: played("udp", after(0, request("INVITE")), after(0, response("200 OK", "INVITE")),
-			after(40*time.Second, request("OPTIONS", "Via: SIP/2.0/UDP 192.0.2.1:49152;branch=z9hG4bK2", "Call-ID: 2"))),
-		clean: played("udp", after(0, request("INVITE")), after(0, response("200 OK", "INVITE")),
-			after(0, request("ACK", "Via: SIP/2.0/UDP 192.0.2.1:49152;branch=z9hG4bK3")),
-			after(40*time.Second, request("OPTIONS", "Via: SIP/2.0/UDP 192.0.2.1:49152;branch=z9hG4bK2", "Call-ID: 2"))),
+		trigger: played("tcp", after(0, request("INVITE", via("TCP"))), after(0, response("200 OK", "INVITE", via("TCP"))),
+			after(40*time.Second, request("OPTIONS", "Via: SIP/2.0/TCP 192.0.2.1:49152;branch=z9hG4bK2", "Call-ID: 2"))),
+		clean: played("tcp", after(0, request("INVITE", via("TCP"))), after(0, response("200 OK", "INVITE", via("TCP"))),
+			after(0, request("ACK", "Via: SIP/2.0/TCP 192.0.2.1:49152;branch=z9hG4bK3")),
+			after(40*time.Second, request("OPTIONS", "Via: SIP/2.0/TCP 192.0.2.1:49152;branch=z9hG4bK2", "Call-ID: 2"))),
 		text: "no ACK for the 2xx to INVITE in 40",
 	},
 	{
@@ -437,6 +443,11 @@ func inDialog(first string, number int, pause time.Duration, second string, next
 // ping is a request of its own transaction.
 func ping(n int) []byte {
 	return request("OPTIONS", fmt.Sprintf("Via: SIP/2.0/TCP 192.0.2.1:%d;branch=z9hG4bK%d", 49151+n, n), fmt.Sprintf("Call-ID: %d", n))
+}
+
+// pong is the response to it.
+func pong(n int) []byte {
+	return response("200 OK", "OPTIONS", fmt.Sprintf("Via: SIP/2.0/TCP 192.0.2.1:%d;branch=z9hG4bK%d", 49151+n, n), fmt.Sprintf("Call-ID: %d", n))
 }
 
 // bodyOf returns the body of a message as lines of request do.

@@ -185,8 +185,8 @@ type answer struct {
 	first    time.Duration
 	last     time.Duration
 	sent     int // times, on the first hop that showed it
-	// direct tells that the two ends of the hop are the two user agents, so that the ACK has to
-	// take the same way.
+	// direct tells that the two ends of the hop are the two user agents, and nothing gets lost
+	// between them: the ACK has to take the same way.
 	direct       bool
 	acknowledged bool
 }
@@ -198,7 +198,8 @@ func (c *Capture) answer(n *dialog.Note, f *Facts, id key) {
 	case fresh:
 		*a = answer{
 			message: n.Message, src: n.Src, dst: n.Dst, first: c.clock, last: c.clock, sent: 1,
-			direct: f.traits.has(viaAlone) && !f.traits.has(recordRouted) && f.contact == n.Src.Addr().Unmap(),
+			direct: isReliable(n.Security.Transport) && f.traits.has(viaAlone) && !f.traits.has(recordRouted) &&
+				f.contact == n.Src.Addr().Unmap(),
 		}
 	case a.src == n.Src && a.dst == n.Dst && c.clock-a.last >= copyAge:
 		a.sent++
