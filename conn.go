@@ -329,6 +329,9 @@ func (c *conn) segment(e *entry) bool {
 func (c *conn) end(packet uint64, at time.Time, how reassembly.CloseReason) {
 	c.at = at
 	if c.stream == nil {
+		if c.dtls != nil {
+			c.dtls.Flush(c.feed)
+		}
 		c.tellForeign()
 		c.emit(at, &report.Close{Dir: tlsparse.ClientToServer, How: how.String()})
 		if c.dtls != nil {

@@ -106,8 +106,12 @@ func openFlow(cfg *Config, udp bool, flow []piece) (records []*Record, v *Verdic
 	if udp {
 		s = NewDatagramSession(cfg)
 	}
+	keep := func(r *Record) { records = append(records, r.Clone()) }
 	for _, p := range flow {
-		s.Feed(p.dir, p.data, func(r *Record) { records = append(records, r.Clone()) })
+		s.Feed(p.dir, p.data, keep)
+	}
+	if ds, ok := s.(*DatagramSession); ok {
+		ds.Flush(keep)
 	}
 	return records, s.Close()
 }

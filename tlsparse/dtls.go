@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 const (
@@ -36,6 +37,18 @@ type DatagramSession struct {
 	dirs [2]datagramDirection
 	// complete is the negotiation whose ServerHelloDone has been read.
 	complete *negotiation
+	// waiting are records that came before what their keys are made of. impatient is the
+	// negotiation that is not waited for any more.
+	waiting   []waitingRecord
+	octets    int // in waiting
+	impatient *negotiation
+}
+
+// waitingRecord is a copy of a whole record.
+type waitingRecord struct {
+	dir    Dir
+	raw    []byte
+	offset int64
 }
 
 // datagramDirection is what a direction has besides that of a stream.
@@ -58,8 +71,9 @@ func NewDatagramSession(cfg *Config) *DatagramSession {
 	return &DatagramSession{s: *NewSession(cfg)}
 }
 
-// Feed takes the next datagram of one direction and yields its records. It keeps nothing of
-// datagram. The record is valid until yield returns.
+// Feed takes the next datagram of one direction and yields its records, those behind it that waited
+// for it, and not yet those that overtook what their keys are made of. It keeps nothing of datagram.
+// The record is valid until yield returns.
 func (ds *DatagramSession) Feed(d Dir, datagram []byte, yield func(*Record)) {
 	d &= 1
 	ds.s.acquire()
@@ -69,11 +83,93 @@ func (ds *DatagramSession) Feed(d Dir, datagram []byte, yield func(*Record)) {
 		raw, err := cutRecord(rest)
 		offset := start + int64(len(datagram)-len(rest))
 		rest = rest[len(raw):]
+		if err == nil && ds.early(d, raw, ds.waiting) {
+			if ds.wait(d, raw, offset) {
+				continue
+			}
+			ds.resume(yield)
+		}
 		ds.read(d, raw, offset, err)
 		yield(&ds.s.rec)
+		ds.resume(yield)
 	}
 	ds.dirs[d].offset += int64(len(datagram))
 	ds.s.settle()
+}
+
+// Flush yields the records that still wait. It is called when there are no more datagrams.
+func (ds *DatagramSession) Flush(yield func(*Record)) {
+	ds.s.acquire()
+	defer ds.s.release()
+	ds.impatient = ds.s.current
+	ds.resume(yield)
+	ds.s.settle()
+}
+
+// early tells whether a record belongs behind what has not come: behind records that wait, those
+// before it, or behind messages of the handshake under way that its keys are made of.
+func (ds *DatagramSession) early(d Dir, raw []byte, before []waitingRecord) bool {
+	n := ds.s.current
+	if len(raw) < datagramHeader || unified(raw[0]) || ContentType(raw[0]) == ConnectionID ||
+		n == nil || n == ds.impatient || n.exchanged || n.resumed || n.settled || n.finished[0] || n.finished[1] {
+		return false
+	}
+	epoch := binary.BigEndian.Uint16(raw[3:])
+	switch current := ds.dirs[d].epoch; {
+	case epoch == 0 && current == 0:
+		return slices.ContainsFunc(before, func(w waitingRecord) bool { return w.dir == d && binary.BigEndian.Uint16(w.raw[3:]) == 0 }) ||
+			ContentType(raw[0]) == Handshake && ds.earlyMessage(d, n, raw[datagramHeader:])
+	case epoch == current+1:
+		// The server's may be of a handshake that resumes a session, if nothing shows a full one.
+		return d == ClientToServer || n.helloDone || n.server == nil
+	case epoch == current:
+		return ds.s.dirs[d].keys == n && ds.s.dirs[d].opener == nil
+	}
+	return false
+}
+
+// earlyMessage tells whether a handshake message answers one that has not come.
+func (ds *DatagramSession) earlyMessage(d Dir, n *negotiation, content []byte) bool {
+	f, _, err := cutFragment(content)
+	switch {
+	case err != nil || f.seq < ds.dirs[d].messages.next:
+		return false // or it is sent again
+	case d == ServerToClient && f.typ == TypeServerHello:
+		// The hello with the cookie, if there was a HelloVerifyRequest before.
+		return n.server == nil && f.seq > 0 && n.client != nil && len(n.client.Cookie) == 0
+	case d == ServerToClient && f.typ == TypeNewSessionTicket:
+		return ds.complete == n
+	case d == ClientToServer && f.typ == TypeClientKeyExchange:
+		return n.server != nil && ds.complete != n
+	}
+	return false
+}
+
+// wait keeps a record. If there is no room, nothing is waited for any more, and it returns false.
+func (ds *DatagramSession) wait(d Dir, raw []byte, offset int64) bool {
+	if len(ds.waiting) >= maxWaiting || ds.octets+len(raw) > maxWaitingOctets {
+		ds.impatient = ds.s.current
+		return false
+	}
+	ds.waiting = append(ds.waiting, waitingRecord{d, bytes.Clone(raw), offset})
+	ds.octets += len(raw)
+	return true
+}
+
+// resume reads the records that need not wait any more, in the order in which they came.
+func (ds *DatagramSession) resume(yield func(*Record)) {
+	for i := 0; i < len(ds.waiting); {
+		w := ds.waiting[i]
+		if ds.early(w.dir, w.raw, ds.waiting[:i]) {
+			i++
+			continue
+		}
+		ds.waiting = slices.Delete(ds.waiting, i, i+1)
+		ds.octets -= len(w.raw)
+		ds.read(w.dir, w.raw, w.offset, nil)
+		yield(&ds.s.rec)
+		i = 0 // it may be what others waited for
+	}
 }
 
 // Close ends the session and tells what became of it. It is called once, and nothing after it.

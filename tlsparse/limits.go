@@ -48,6 +48,10 @@ const (
 	// maxPieces is in how many pieces with gaps between them a handshake message of DTLS is
 	// kept. A message has more fragments, but few of them overtake others.
 	maxPieces = 64
+	// maxWaiting and maxWaitingOctets bound the records of DTLS that wait for the keys of the
+	// handshake under way: what overtakes them is what is sent right behind.
+	maxWaiting       = 16
+	maxWaitingOctets = 1 << 16
 	// maxEssential is the longest extension in octets that is kept after the handshake; those
 	// whose content is looked at then are shorter.
 	maxEssential = 64

@@ -124,10 +124,13 @@ func (c *Conn) appendNumbered(dst []byte, o *Options, t time.Time, number int, d
 	return append(dst, d.String()...)
 }
 
-// appendTimes appends the two columns of time. Clocks of captures run backwards at times: the
+// appendTimes appends the two columns of time; they stand still at the zero time. Clocks of captures run backwards at times: the
 // column that would be negative is then left out where the style's model does so.
 func (c *Conn) appendTimes(dst []byte, o *Options, t time.Time) []byte {
 	now := t.UnixMicro()
+	if t.IsZero() {
+		now = c.last // told at the end of the capture, which is no packet's time
+	}
 	base := c.start
 	if o.Absolute {
 		base = 0

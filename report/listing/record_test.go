@@ -258,3 +258,15 @@ func TestPlaintext(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTime: a record that is told at the end of the capture has the time of the line before.
+func TestNoTime(t *testing.T) {
+	start := time.Unix(1_000_000, 0)
+	for style, want := range map[Style]string{Full: "1    0.5000 (0.0000)  C>S  TCP FIN\n", Ssldump: "1    0.5000 (0.0000)  C>S  TCP FIN\n"} {
+		c, o := NewConn(1, "tcp", "a", "b", start), Options{Style: style}
+		c.AppendClose(nil, &o, start.Add(500*time.Millisecond), tlsparse.ServerToClient, "fin")
+		if got := string(c.AppendClose(nil, &o, time.Time{}, tlsparse.ClientToServer, "fin")); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
