@@ -33,6 +33,7 @@ func (f *finder) told(s *Set, from room, code, part, section, text string, offse
 		a.Rule = &r
 	}
 	f.rule = a
+	text = sentence(text) // it may quote the capture
 	if offset >= 0 {
 		text = fmt.Sprintf("%s, at offset %d", text, offset)
 	}

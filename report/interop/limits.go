@@ -13,6 +13,8 @@ const (
 	maxText = 128
 	// maxSentence is the same for a sentence of a parser's.
 	maxSentence = 1024
+	// maxTunnels bounds the messages inside of a message that are looked at.
+	maxTunnels = 4
 	// maxCompared bounds the header fields of a tunnelled message that are compared with those
 	// outside, maxDifferences those told of, and maxCompare their values, in octets.
 	maxCompared    = 64

@@ -98,8 +98,7 @@ func (m *message) inSigned(place int) bool {
 	for place >= 0 {
 		outer := m.around(place)
 		if outer >= 0 && m.Parts[outer].MediaType == "multipart/signed" {
-			first, _, _ := m.children(outer)
-			return first == &m.Parts[place]
+			return place == outer+1 // a multipart's first part is behind it
 		}
 		place = outer
 	}

@@ -10,7 +10,7 @@ var cmsAlgorithmRules = []Rule{
 	{
 		ID: "cms-encryption-weak", Severity: report.Warning, habit: true,
 		Sections: []string{"RFC 3853, Section 3", "RFC 8551, Section 2.7"},
-		Asks:     "AES; RC2, RC4 and DES protect nothing",
+		Asks:     "AES; keys of RC2, RC4 and DES as they were used can be tried out",
 		Advice:   "encrypt with AES",
 		object: func(o *object) {
 			if e := o.Object.EncryptedContent(); e != nil {
@@ -55,7 +55,7 @@ var cmsAlgorithmRules = []Rule{
 	{
 		ID: "cms-digest-md5", Severity: report.Warning, habit: true,
 		Sections: []string{"RFC 8551, Appendix B"},
-		Asks:     "a digest of which nobody makes two of a kind: MD5 is for reading old messages only",
+		Asks:     "a digest for which nobody finds two texts: MD5 is for reading old messages only",
 		Advice:   "sign with SHA-256",
 		object:   digestIs(oidMD5, "the digest of the signature is MD5"),
 	},

@@ -78,7 +78,7 @@ var cmsSyntaxRules = []Rule{
 	},
 	{
 		ID: "cms-parameters-null", Severity: report.Note, habit: true,
-		Sections: []string{"RFC 3370, Section 2.1", "RFC 5754, Section 2", "RFC 6216, Section 5"},
+		Sections: []string{"RFC 3370, Section 2.1", "RFC 5754, Section 2", "RFC 6216, Section 5", "draft-ietf-sipping-sec-flows-00, Section 8"},
 		Asks: "the parameters of SHA-1 and SHA-2 to be left out; that they are NULL is what most implementations send, " +
 			"and must be understood",
 		Advice: "leave the parameters out, and understand both forms",
@@ -86,7 +86,7 @@ var cmsSyntaxRules = []Rule{
 	},
 	{
 		ID: "cms-parameters-not-null", Severity: report.Error, habit: true,
-		Sections: []string{"RFC 3370, Section 2.2", "RFC 3370, Section 3.2", "RFC 3370, Section 4.2.1", "RFC 6216, Section 5"},
+		Sections: []string{"RFC 3370, Section 2.2", "RFC 3370, Section 3.2", "RFC 3370, Section 4.2.1", "RFC 6216, Section 5", "draft-ietf-sipping-sec-flows-00, Section 8"},
 		Asks:     "NULL for the parameters of MD5, of RSA signatures and of RSA key transport",
 		Advice:   "write the NULL",
 		issue:    issue{cmsIssue, "parameters-not-null"},

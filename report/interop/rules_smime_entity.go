@@ -22,7 +22,7 @@ var smimeEntityRules = []Rule{
 	{
 		ID: "smime-encoding-unlabelled", Severity: report.Error,
 		Sections: []string{"RFC 2045, Section 6.1", "RFC 5621, Section 3.2"},
-		Asks:     "a Content-Transfer-Encoding that says how the body is encoded; SIP's default is binary",
+		Asks:     "a Content-Transfer-Encoding that says how the body is encoded",
 		Advice:   "send the object as its DER octets, or at least label base64",
 		object: func(o *object) {
 			if o.Object.ContentType == "" && o.part.Encoding != "base64" && looksLikeBase64(o.part.Content) {

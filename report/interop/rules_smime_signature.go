@@ -26,7 +26,7 @@ var smimeSignatureRules = []Rule{
 	},
 	{
 		ID: "smime-signature-header-excluded", Severity: report.Error,
-		Sections: []string{"RFC 1847, Section 2.1", "RFC 8551, Section 3.5.3.3"},
+		Sections: []string{"RFC 1847, Section 2.1", "RFC 8551, Section 3.5.3.2"},
 		Asks:     "the signature to cover the part's header too",
 		Advice:   "sign the first part from its first header octet on",
 		object:   notVerified("headers-excluded"),
@@ -90,7 +90,7 @@ var smimeSignatureRules = []Rule{
 	},
 	{
 		ID: "smime-signature-no-content", Severity: report.Error,
-		Sections: []string{"RFC 8551, Section 3.5.3.3", "RFC 1847, Section 2.1"},
+		Sections: []string{"RFC 8551, Section 3.5.3.2", "RFC 1847, Section 2.1"},
 		Asks:     "what a detached signature covers to be the part in front of it in multipart/signed",
 		Advice:   "send both as the two parts of multipart/signed",
 		object: func(o *object) {

@@ -227,8 +227,16 @@ func swapScheme(uri string) string {
 // innerFrom tells whether the certificate is that of From in a message inside of this one: that
 // counts if From outside hides the sender (RFC 3261, Section 23.4.3).
 func (s *signer) innerFrom() bool {
+	n := 0
 	for i := range s.Parts {
-		if m := s.Parts[i].Message; m != nil && m.From.URI != "" && pki.MatchAOR(s.Certificate, m.From.URI).Matched {
+		m := s.Parts[i].Message
+		if m == nil || m.From.URI == "" {
+			continue
+		}
+		if n++; n > maxTunnels {
+			break
+		}
+		if pki.MatchAOR(s.Certificate, m.From.URI).Matched {
 			return true
 		}
 	}

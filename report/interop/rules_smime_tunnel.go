@@ -77,14 +77,20 @@ type tunnel struct {
 	verified, encrypted bool
 }
 
-// tunnels is a check of each message inside, that is protected by S/MIME.
+// tunnels is a check of the messages inside that S/MIME protects. There is one, if any: of more the
+// first are looked at.
 func tunnels(check func(m *message, t tunnel)) func(*message) {
 	return func(m *message) {
+		n := 0
 		for i := range m.Parts {
-			if p := &m.Parts[i]; p.Message != nil && p.MediaType == "message/sip" {
-				if t, ok := m.tunnel(i); ok {
-					check(m, t)
-				}
+			if p := &m.Parts[i]; p.Message == nil || p.MediaType != "message/sip" {
+				continue
+			}
+			if n++; n > maxTunnels {
+				return
+			}
+			if t, ok := m.tunnel(i); ok {
+				check(m, t)
 			}
 		}
 	}
