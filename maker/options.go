@@ -57,6 +57,8 @@ type TLS struct {
 	Version    string // one of TLSVersions; "": the latest that has Suite, 1.2 if that is "" too
 	Suite      string // IANA's name, one of Suites; "": one that the server's RSA key opens, where the version has any
 	ClientAuth bool   // the client presents example.com's certificate
+	// NoServerName leaves out server_name (RFC 6066, Section 3), as old clients do.
+	NoServerName bool
 	Resume     string // "ticket": connections after the first resume its session; "": each is new
 	// Renegotiate asks for a second handshake inside the first connection. No server of ours
 	// can start one; the error says where captures of it are.

@@ -83,6 +83,9 @@ func (p *plan) resolveTLS() (err error) {
 	if p.TLS.Renegotiate {
 		return optionError("TLS.Renegotiate", "crypto/tls servers start no handshake inside a connection; testdata/peers has a capture from openssl")
 	}
+	if p.TLS.NoServerName && p.TLS.Resume != "" {
+		return optionError("TLS.NoServerName", "crypto/tls finds the sessions that it resumes by that name")
+	}
 	switch p.TLS.Resume {
 	case "", "ticket":
 	case "id":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,24 @@ func TestResumption(t *testing.T) {
 		})
 	}
 	makeCapture(t, maker.Options{Scenario: "calls", Transport: "wss", Calls: 6, Connections: 3, TLS: maker.TLS{Version: "1.3", Resume: "ticket"}})
+}
+
+// TestNoServerName: the name is in the ClientHello unless it is to be left out.
+func TestNoServerName(t *testing.T) {
+	for _, left := range []bool{false, true} {
+		m := makeCapture(t, maker.Options{Scenario: "tls", TLS: maker.TLS{NoServerName: left}})
+		for f, s := range streams(t, m.segments(t)) {
+			if f.src.Port() != 5061 && strings.Contains(s[:200], "example.net") == left {
+				t.Errorf("left out: %v, but: %q", left, s[:200])
+			}
+		}
+	}
+	_, err := maker.Make(t.Context(), new(bytes.Buffer), maker.Options{
+		Scenario: "tls", Keys: keys.rsa(), TLS: maker.TLS{NoServerName: true, Resume: "ticket"},
+	})
+	if _, ok := errors.AsType[*maker.OptionError](err); !ok {
+		t.Errorf("with resumption: %v", err)
+	}
 }
 
 func TestClientAuth(t *testing.T) {

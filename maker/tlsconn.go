@@ -40,6 +40,9 @@ func newSecurity(p *plan, ids map[string]*identity, now func() time.Time) *secur
 	s.configs[client], s.configs[server] = base.Clone(), base.Clone()
 	s.configs[server].Certificates = []tls.Certificate{ids[calleeDomain].Certificate}
 	s.configs[client].KeyLogWriter = &s.keylog
+	if p.TLS.NoServerName {
+		s.configs[client].ServerName = ""
+	}
 	if s.resume {
 		s.configs[client].ClientSessionCache = tls.NewLRUClientSessionCache(1)
 	}

@@ -87,16 +87,19 @@ func (h *handshake) handshakeFailureCause(a *alert) (text, section string) {
 
 // certificateCause speaks of the certificate that the other side showed.
 func certificateCause(d tlsparse.AlertDescription, sender, other string, theirs *shown) (text, section string) {
-	if theirs.count == 0 {
+	switch {
+	case theirs.count == 0:
 		return fmt.Sprintf("the %s showed no certificate", other), "RFC 5246, Section 7.4.6"
+	case theirs.own == nil:
+		return "", ""
 	}
-	whose := fmt.Sprintf("the %s's certificate, %s", other, theirs.subject)
+	whose := fmt.Sprintf("the %s's certificate, %s", other, name(theirs.own.Subject))
 	switch d {
 	case unknownCA:
-		if theirs.selfSigned {
+		if theirs.selfSigned() {
 			return fmt.Sprintf("the %s does not trust %s, which is signed with its own key", sender, whose), pathSection
 		}
-		return fmt.Sprintf("the %s does not trust the CA %s of %s, or lacks a certificate between them", sender, theirs.issuer, whose), pathSection
+		return fmt.Sprintf("the %s does not trust the CA %s of %s, or lacks a certificate between them", sender, name(theirs.own.Issuer), whose), pathSection
 	case certificateExpired:
 		if len(theirs.invalid) > 0 {
 			return theirs.invalid[0].text, "RFC 5280, Section 4.1.2.5"

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"sipsecdump/maker"
 	"sipsecdump/report"
 	"sipsecdump/report/interop"
 	"sipsecdump/tlsparse"
@@ -20,8 +21,8 @@ func everything(t testing.TB) *interop.Set {
 }
 
 // hear feeds a session with a handshake, and tells yield of its records.
-func hear(s *tlsparse.Session, k *talk, yield func(*tlsparse.Record)) {
-	for _, turn := range k.turns() {
+func hear(s *tlsparse.Session, turns []maker.Turn, yield func(*tlsparse.Record)) {
+	for _, turn := range turns {
 		dir := tlsparse.ClientToServer
 		if turn.Server {
 			dir = tlsparse.ServerToClient
@@ -35,7 +36,7 @@ func TestRecordAllocations(t *testing.T) {
 	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	c := everything(t).NewConnection(func(f *report.Finding) { t.Errorf("%s: %s", f.Rule, f.Text) })
 	s := tlsparse.NewSession(nil)
-	hear(s, goodTalk(), func(r *tlsparse.Record) { c.Record(r, now, now) })
+	hear(s, goodTalk().turns(), func(r *tlsparse.Record) { c.Record(r, now, now) })
 	data := &tlsparse.Record{Number: 99, Type: tlsparse.ApplicationData, Encrypted: true}
 	if n := testing.AllocsPerRun(100, func() { c.Record(data, now, now) }); n != 0 {
 		t.Errorf("%v allocations for a record", n)
@@ -45,19 +46,19 @@ func TestRecordAllocations(t *testing.T) {
 // BenchmarkHandshake is what the rules cost for a connection, beside reading its records.
 func BenchmarkHandshake(b *testing.B) {
 	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
-	set, k := everything(b), goodTalk()
+	set, turns := everything(b), goodTalk().turns()
 	for _, check := range []bool{false, true} {
 		b.Run(map[bool]string{false: "reading", true: "checking"}[check], func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				s := tlsparse.NewSession(nil)
 				if !check {
-					hear(s, k, func(*tlsparse.Record) {})
+					hear(s, turns, func(*tlsparse.Record) {})
 					s.Close()
 					continue
 				}
 				c := set.NewConnection(func(*report.Finding) {})
-				hear(s, k, func(r *tlsparse.Record) { c.Record(r, now, now) })
+				hear(s, turns, func(r *tlsparse.Record) { c.Record(r, now, now) })
 				c.Verdict(&report.Verdict{Verdict: s.Close()})
 			}
 		})

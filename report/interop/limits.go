@@ -56,6 +56,9 @@ const (
 	maxShown   = 16
 	maxInvalid = 4
 	maxAlerts  = 8
+	// maxKept is the longest certificate of a side of TLS, in octets, that is kept until the
+	// connection is over. Few have more than 4096.
+	maxKept = 16 << 10
 	// maxCertificatesTold bounds the certificates that one connection remembers to have looked at.
 	// A connection between proxies may carry those of many signers: then some are looked at again.
 	maxCertificatesTold = 256

@@ -43,7 +43,22 @@ var tlsCertificateRules = []Rule{
 		Advice:   "have the certificate issued with the domain as a sip URI or dNSName in subjectAltName, or have the client ask for the right one",
 		handshake: func(h *handshake) {
 			if id := h.Identity; id != nil && !id.Matched {
-				h.foundOf(tlsparse.ServerToClient, h.shown[tlsparse.ServerToClient].sha, "%s (%s)", sentence(id.Detail), id.Section)
+				h.foundOf(tlsparse.ServerToClient, h.shown[tlsparse.ServerToClient].sha(), "%s (%s)", sentence(id.Detail), id.Section)
+			}
+		},
+	},
+	{
+		ID: "tls-certificate-domain", Severity: report.Warning,
+		Sections: []string{"RFC 5922, Section 7.3", "RFC 5922, Section 7.2", "RFC 6216, Section 6"},
+		Asks:     "that the server's certificate be one for the domain of the URI that the client resolved to find the server",
+		Advice:   "have the certificate issued with that domain; if the client has an outbound proxy, have it named in a Route header field or in server_name",
+		handshake: func(h *handshake) {
+			s := &h.shown[tlsparse.ServerToClient]
+			if s.own == nil || h.offer.record == 0 || h.offer.extensions.has(hasServerName) || !isDomain(h.nextHop) {
+				return
+			}
+			if id := pki.MatchSIPDomain(s.own, h.nextHop); !id.Matched {
+				h.foundOf(tlsparse.ServerToClient, s.sha(), "the client named no server, and its first request goes to %q: %s (%s)", h.nextHopURI, sentence(id.Detail), id.Section)
 			}
 		},
 	},
@@ -53,8 +68,9 @@ var tlsCertificateRules = []Rule{
 		Asks:     "the domain in subjectAltName: RFC 5922 has the common name count only where there are no alternative names, RFC 6216 where there is no dNSName",
 		Advice:   "have the certificate issued with the domain in subjectAltName; others look nowhere else",
 		hello: func(h *handshake) {
-			if s := &h.shown[tlsparse.ServerToClient]; s.commonName != "" {
-				h.foundOf(tlsparse.ServerToClient, s.sha, "the server's certificate has no alternative names, but the common name %q", s.commonName)
+			s := &h.shown[tlsparse.ServerToClient]
+			if name := s.commonName(); name != "" {
+				h.foundOf(tlsparse.ServerToClient, s.sha(), "the server's certificate has no alternative names, but the common name %q", short(name))
 			}
 		},
 	},
@@ -65,8 +81,8 @@ var tlsCertificateRules = []Rule{
 		Advice:   "have the certificate issued with each domain in full",
 		handshake: func(h *handshake) {
 			s := &h.shown[tlsparse.ServerToClient]
-			if s.wildcard != "" && (h.Identity == nil || h.Identity.Matched) {
-				h.foundOf(tlsparse.ServerToClient, s.sha, "the server's certificate has the name %q", s.wildcard)
+			if name := s.wildcard(); name != "" && (h.Identity == nil || h.Identity.Matched) {
+				h.foundOf(tlsparse.ServerToClient, s.sha(), "the server's certificate has the name %q", short(name))
 			}
 		},
 	},
@@ -88,8 +104,8 @@ var tlsCertificateRules = []Rule{
 		Advice:   "have it issued by a CA that the peers have, or give it to each of them",
 		handshake: func(h *handshake) {
 			for d, chain := range h.chains() {
-				if s := &h.shown[d]; s.selfSigned && (chain == nil || !chain.Trusted) {
-					h.foundOf(tlsparse.Dir(d), s.sha, "the %s's certificate, %s, is signed with its own key", sides[d], s.subject)
+				if s := &h.shown[d]; (chain == nil || !chain.Trusted) && s.selfSigned() {
+					h.foundOf(tlsparse.Dir(d), s.sha(), "the %s's certificate, %s, is signed with its own key", sides[d], name(s.own.Subject))
 				}
 			}
 		},

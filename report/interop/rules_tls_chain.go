@@ -90,10 +90,12 @@ func path(reasons ...string) func(*handshake) {
 func (h *handshake) toldOf(d tlsparse.Dir, f *pki.PathFailure, sha string) bool {
 	s := &h.shown[d]
 	switch f.Reason {
+	case "no-trusted-ca":
+		return sha == s.sha() && s.selfSigned()
 	case "expired", "not-yet-valid", "validity-unreadable":
 		return slices.ContainsFunc(s.invalid, func(c invalid) bool { return c.sha == sha })
 	case "extended-key-usage", "key-usage":
-		return sha == s.sha
+		return sha == s.sha()
 	case "extension-unreadable", "duplicate-extension", "signature-algorithm-mismatch":
 		return f.Certificate.Source == "" // it is from the capture
 	}

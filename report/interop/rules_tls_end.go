@@ -52,10 +52,8 @@ var tlsEndRules = []Rule{
 		Asks:     "a close_notify before a side closes the connection; else nobody knows whether the end was cut off",
 		Advice:   "have the side shut TLS down before it closes",
 		handshake: func(h *handshake) {
-			for d := range h.closed {
-				if h.closed[d] == "fin" && h.readable(tlsparse.Dir(d)) && h.begun() && !h.goodbye[d] && !h.failed[0] && !h.failed[1] {
-					h.foundAt(0, "the %s closed the connection without close_notify", sides[d])
-				}
+			if d := h.first; h.closed[d] == "fin" && h.readable(d) && h.begun() && !h.goodbye[d] && !h.failed[0] && !h.failed[1] {
+				h.foundAt(0, "the %s closed the connection without close_notify", sides[d])
 			}
 		},
 	},

@@ -80,6 +80,7 @@ var tlsExtensionCases = []ruleCase{
 var tlsCertificateCases = []ruleCase{
 	{rule: "tls-certificate-validity", trigger: talked(at(2036)), clean: talked(at(2026)), text: "was valid until 2035-01-01 00:00:00 UTC, and it was 2036-01-02 12:00:00; the client went on with the handshake"},
 	{rule: "tls-certificate-name", trigger: talked(naming("example.org")), clean: talked(), text: `the certificate is not one for "example.org"`},
+	{rule: "tls-certificate-domain", trigger: saidTo("example.org"), clean: saidTo("example.net"), text: `its first request goes to "sip:b@example.org": the certificate is not one for "example.org"`},
 	{rule: "tls-certificate-common-name", trigger: showing(func(c *handmade) { c.extensions = nil }), clean: showing(), text: `the common name "example.net"`},
 	{rule: "tls-certificate-wildcard", trigger: showing(func(c *handmade) {
 		c.extensions = [][]byte{altNames(6, "sip:example.net", "sip:*.example.net")}
@@ -242,6 +243,15 @@ func draftTLS(change func([]byte)) capture {
 		ring.Add(m)
 		return file, sipsecdump.Options{Keyring: ring}
 	}
+}
+
+// saidTo is a request over TLS to a domain, of a client that named no server; the server is that of
+// example.net.
+func saidTo(domain string) capture {
+	return made(maker.Options{
+		Scenario: "script", Transport: "tls", Secrets: true, TLS: maker.TLS{NoServerName: true},
+		Script: maker.Script(request("OPTIONS", "/OPTIONS sip:b@"+domain+" SIP/2.0"), response("200 OK", "OPTIONS")),
+	})
 }
 
 // ticketOf is a capture of TLS 1.3 whose first ticket has another lifetime: the record is opened

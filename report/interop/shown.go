@@ -12,15 +12,9 @@ import (
 
 // shown is what a side of TLS showed of itself first.
 type shown struct {
-	record int // 0: no certificate message came by
-	count  int // of certificates
-	// Of its own, the first that can be read; "" if there is none.
-	sha        string
-	subject    string // in words, as the issuer
-	issuer     string
-	commonName string // "" if it has alternative names, or no such name
-	wildcard   string // the first name with one; "" if there is none
-	selfSigned bool
+	record int              // 0: no certificate message came by
+	count  int              // of certificates
+	own    *pki.Certificate // the first; nil if it cannot be read, or is too long to be kept
 
 	invalid  []invalid // what was not valid then
 	disorder string    // the first certificate that did not issue the one before it, in words; "" if all did
@@ -66,18 +60,49 @@ func (s *shown) note(c *pki.Certificate, position int, at time.Time) {
 	if position > 0 {
 		return
 	}
-	s.sha, s.subject, s.issuer = hex.EncodeToString(c.SHA256[:]), name(c.Subject), name(c.Issuer)
-	if names := c.Subject.CommonNames(); !c.HasAltName && len(names) > 0 {
-		s.commonName = short(names[len(names)-1])
+	if len(c.Raw) <= maxKept {
+		s.own = c
 	}
-	for _, list := range [][]string{c.DNSNames, c.URIs, {s.commonName}} {
+}
+
+// sha is the SHA-256 of the side's own certificate in hexadecimal; "" if there is none.
+func (s *shown) sha() string {
+	if s.own == nil {
+		return ""
+	}
+	return hex.EncodeToString(s.own.SHA256[:])
+}
+
+// commonName is the name that counts where there are no alternative names; "" if there is none.
+func (s *shown) commonName() string {
+	if s.own == nil || s.own.HasAltName {
+		return ""
+	}
+	names := s.own.Subject.CommonNames()
+	if len(names) == 0 {
+		return ""
+	}
+	return names[len(names)-1]
+}
+
+// wildcard is the first name of a domain that has one; "" if none has.
+func (s *shown) wildcard() string {
+	if s.own == nil {
+		return ""
+	}
+	for _, list := range [][]string{s.own.DNSNames, s.own.URIs, {s.commonName()}} {
 		for _, n := range list {
-			if s.wildcard == "" && strings.Contains(n, "*") {
-				s.wildcard = short(n)
+			if strings.Contains(n, "*") {
+				return n
 			}
 		}
 	}
-	s.selfSigned = c.IsSelfIssued() && c.CheckSignatureFrom(c) == nil
+	return ""
+}
+
+// selfSigned tells whether the side's own certificate is signed with its own key.
+func (s *shown) selfSigned() bool {
+	return s.own != nil && s.own.IsSelfIssued() && s.own.CheckSignatureFrom(s.own) == nil
 }
 
 // accepted tells whether the other side is seen to have gone on with the handshake after the
