@@ -59,7 +59,7 @@ type TLS struct {
 	ClientAuth bool   // the client presents example.com's certificate
 	// NoServerName leaves out server_name (RFC 6066, Section 3), as old clients do.
 	NoServerName bool
-	Resume     string // "ticket": connections after the first resume its session; "": each is new
+	Resume       string // "ticket": connections after the first resume its session; "": each is new
 	// Renegotiate asks for a second handshake inside the first connection. No server of ours
 	// can start one; the error says where captures of it are.
 	Renegotiate bool
