@@ -43,6 +43,7 @@ type conn struct {
 	peers peers
 	check *interop.Connection // nil if no rules were asked for
 
+	lossy  bool      // the capture lacks octets of the stream
 	record int       // of the TLS record at hand, or of the last message in the clear
 	at     time.Time // of the packet at hand
 	feed   func(*tlsparse.Record)
@@ -261,6 +262,7 @@ func (c *conn) turn() {
 
 // gap tells the parsers that octets are lost.
 func (c *conn) gap(d reassembly.Dir, n int64) {
+	c.lossy = true
 	dir := c.dir(d)
 	c.releaseTail(dir)
 	if c.check != nil {

@@ -13,6 +13,7 @@ func (c *conn) note(to *note, sip *report.SIP) {
 	to.file, to.packet = c.shard.file, c.shard.number
 	if c.check != nil {
 		interop.FactsOf(&to.Facts, sip)
+		to.Facts.Lossy = c.lossy
 	}
 	s.Summarize(n, sip.Message)
 	n.Time, n.Flow = c.at, c.flow.Number

@@ -24,6 +24,7 @@ type Capture struct {
 	clients      aging[client]
 	servers      aging[struct{}] // that answered something
 	signers      aging[signers]
+	lossy        aging[struct{}] // connections of which something was not captured
 }
 
 // NewCapture returns a Capture that has seen nothing. yield takes its findings, as that of
@@ -37,6 +38,7 @@ func (s *Set) NewCapture(yield func(*report.Finding)) *Capture {
 		clients:      aging[client]{limit: maxClients},
 		servers:      aging[struct{}]{limit: maxServers},
 		signers:      aging[signers]{limit: maxSigners},
+		lossy:        aging[struct{}]{limit: maxClients},
 	}
 }
 
@@ -64,7 +66,7 @@ type history struct {
 	over         *transaction // its time is up, or the capture is at its end
 	settled      *answer      // the same
 	sequence     *sequence    // of a dialog, before its next request: message
-	client       *client      // opened another connection
+	client       *client      // at the end of the capture
 	certificates *signers     // before another signer: message
 
 	message  *dialog.Note
@@ -88,6 +90,9 @@ func (c *Capture) Message(n *dialog.Note, f *Facts) {
 	c.tick(n.Time)
 	c.expire()
 	c.about = report.Finding{InMessage: true, SIP: n.Message, Call: n.CallID}
+	if f.Lossy {
+		c.lossy.touch(c.connection(n.Flow), c.clock)
+	}
 	if n.Request {
 		c.request(n, f)
 	} else {
@@ -104,7 +109,14 @@ func (c *Capture) Close() {
 	for e := c.answers.oldest; e != nil; e = e.newer {
 		c.settled(&e.value)
 	}
+	for e := c.clients.oldest; e != nil; e = e.newer {
+		c.back(e.value.most.message)
+		c.happened(history{client: &e.value})
+	}
 }
+
+// connection is the key of a connection.
+func (c *Capture) connection(flow uint64) key { return c.keys.begin().number(flow).end() }
 
 // tick moves the clock. Time that runs backwards is another clock's, and between two files there
 // may be anything: what is waited for then may have come when nobody looked.

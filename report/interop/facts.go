@@ -11,6 +11,10 @@ import (
 // Facts are what a message means to the checks that compare messages, beside what a dialog.Note
 // has: bounded, and with nothing that aliases the message.
 type Facts struct {
+	// Lossy tells that octets of the stream are not in the capture, before the message or among
+	// those of the other direction: the caller's to set.
+	Lossy bool
+
 	traits traits
 	// via is the host in the topmost Via, if it is an address.
 	via netip.Addr

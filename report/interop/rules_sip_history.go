@@ -130,13 +130,10 @@ var sipHistoryRules = []Rule{
 		Asks:     "a connection that stays open for 64*T1 at least, and is used for the next request to the same server",
 		Advice:   "keep connections open: each new one costs a handshake, of TLS too",
 		history: func(h *history) {
-			l := h.client
-			if l == nil || l.told || l.singles < maxSingles {
-				return
+			if l := h.client; l != nil && !l.several && l.most.count >= maxSingles {
+				h.found("%d connections to %s in %v, with one request each but for the last; the first one was message %d",
+					l.most.count+1, l.server, round(l.most.took), l.most.message)
 			}
-			l.told = true
-			h.found("%d connections to %s in %v, with one request each but for the last; the first one was message %d",
-				l.singles+1, l.server, round(h.clock-l.since), l.message)
 		},
 	},
 }

@@ -411,6 +411,20 @@ var sipHistoryCases = []ruleCase{
 		clean:   played("tcp", anew(ping(1)), anew(ping(2)), after(0, ping(3))),
 		text:    "3 connections to 192.0.2.2:5060",
 	},
+	{
+		// Connections that are used at the same time are nobody's neglect.
+		rule:    "sip-connection-reuse",
+		trigger: played("tcp", anew(ping(1)), anew(ping(2)), anew(ping(3))),
+		clean:   common(maker.Options{Scenario: "calls", Transport: "tcp", Calls: 6, Connections: 3}),
+		text:    "with one request each but for the last; the first one was message 1",
+	},
+	{
+		// What is missing may be what the capture missed of the stream.
+		rule:    "sip-no-final-response",
+		trigger: played("tcp", after(0, ping(1)), after(0, ping(2)), after(0, pong(2)), after(33*time.Second, ping(3))),
+		clean:   common(maker.Options{Scenario: "calls", Transport: "tcp", Calls: 100, Network: maker.Network{Drop: 5}}),
+		text:    "no response to OPTIONS, seen once, in 33",
+	},
 }
 
 // doubling are intervals of INVITEs.

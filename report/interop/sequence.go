@@ -76,10 +76,17 @@ type client struct {
 	flow     uint64 // the latest connection
 	requests int    // in it
 	last     time.Duration
-	singles  int    // connections in succession with one request each, but for the latest
-	message  uint64 // the first request of the first of them
-	since    time.Duration
-	told     bool
+	now      singles // until now
+	most     singles // as many as there were
+	several  bool    // it uses several connections at once, and may have its reasons
+}
+
+// singles are connections in succession with one request each, but for the latest.
+type singles struct {
+	count   int
+	message uint64 // the first request of the first
+	since   time.Duration
+	took    time.Duration // until the latest began
 }
 
 // connected looks at the connection that a request came over.
@@ -97,17 +104,21 @@ func (c *Capture) connected(n *dialog.Note) {
 	l, fresh := c.clients.touch(k, c.clock)
 	switch {
 	case fresh:
-		*l = client{server: n.Dst, flow: n.Flow, message: n.Message, since: c.clock}
+		*l = client{server: n.Dst, flow: n.Flow, now: singles{message: n.Message, since: c.clock}}
 	case n.Flow < l.flow:
-		return // an older connection is used as well
+		l.several = true
+		return
 	case n.Flow > l.flow:
 		if l.requests == 1 && c.clock-l.last < timeout {
-			l.singles++
+			l.now.count++
+			l.now.took = c.clock - l.now.since
 		} else {
-			l.singles, l.message, l.since = 0, n.Message, c.clock
+			l.now = singles{message: n.Message, since: c.clock}
+		}
+		if l.now.count > l.most.count {
+			l.most = l.now
 		}
 		l.flow, l.requests = n.Flow, 0
-		c.happened(history{client: l})
 	}
 	l.requests++
 	l.last = c.clock

@@ -87,7 +87,13 @@ func over(transport string, messages ...[]byte) func(*testing.T) ([]byte, sipsec
 func played(transport string, turns ...maker.Turn) func(*testing.T) ([]byte, sipsecdump.Options) {
 	o := maker.Options{Scenario: "script", Transport: transport, Script: turns}
 	o.Secrets = transport == "tls" || transport == "wss"
+	return common(o)
+}
+
+// common returns a capture of a scenario with the common keys.
+func common(o maker.Options) func(*testing.T) ([]byte, sipsecdump.Options) {
 	return func(t *testing.T) ([]byte, sipsecdump.Options) {
+		t.Helper()
 		o := o
 		o.Keys = commonKeys()
 		return made(o)(t)

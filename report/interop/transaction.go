@@ -171,8 +171,12 @@ func (c *Capture) server(at netip.AddrPort) key {
 	return c.keys.begin().text(string(a[:])).number(uint64(at.Port())).end()
 }
 
-// over lets the rules look at a transaction whose time is up.
+// over lets the rules look at a transaction whose time is up. What is missing of it may be what was
+// not captured of the connection.
 func (c *Capture) over(t *transaction) {
+	if c.lossy.get(c.connection(t.request.flow)) != nil {
+		return
+	}
 	c.back(t.request.message)
 	answered := c.servers.get(c.server(t.request.dst)) != nil
 	c.happened(history{over: t, answered: answered})
@@ -181,6 +185,7 @@ func (c *Capture) over(t *transaction) {
 // answer is a 2xx to an INVITE, whatever hops show it.
 type answer struct {
 	message  uint64
+	flow     uint64
 	src, dst netip.AddrPort
 	first    time.Duration
 	last     time.Duration
@@ -197,7 +202,7 @@ func (c *Capture) answer(n *dialog.Note, f *Facts, id key) {
 	switch {
 	case fresh:
 		*a = answer{
-			message: n.Message, src: n.Src, dst: n.Dst, first: c.clock, last: c.clock, sent: 1,
+			message: n.Message, flow: n.Flow, src: n.Src, dst: n.Dst, first: c.clock, last: c.clock, sent: 1,
 			direct: isReliable(n.Security.Transport) && f.traits.has(viaAlone) && !f.traits.has(recordRouted) &&
 				f.contact == n.Src.Addr().Unmap(),
 		}
@@ -207,8 +212,11 @@ func (c *Capture) answer(n *dialog.Note, f *Facts, id key) {
 	}
 }
 
-// settled lets the rules look at an answer whose time is up.
+// settled lets the rules look at an answer whose time is up, as over does.
 func (c *Capture) settled(a *answer) {
+	if c.lossy.get(c.connection(a.flow)) != nil {
+		return
+	}
 	c.back(a.message)
 	c.happened(history{settled: a})
 }
