@@ -319,7 +319,12 @@ var (
 )
 
 // chained is the good handshake with other certificates; the root is given as trusted, or not.
-func chained(trusted bool, shown ...link) capture {
+func chained(trusted bool, shown ...link) capture { return linked(trusted, nil, shown) }
+
+// chainedTo is chained without trust, and with a change.
+func chainedTo(change func(*talk), shown ...link) capture { return linked(false, change, shown) }
+
+func linked(trusted bool, change func(*talk), shown []link) capture {
 	return func(t *testing.T) ([]byte, sipsecdump.Options) {
 		t.Helper()
 		made := map[string][]byte{}
@@ -352,6 +357,9 @@ func chained(trusted bool, shown ...link) capture {
 		k.certificates = nil
 		for _, l := range shown {
 			k.certificates = append(k.certificates, made[l.name])
+		}
+		if change != nil {
+			change(k)
 		}
 		ring := &pki.Keyring{}
 		if trusted {
@@ -450,5 +458,71 @@ func TestTLSCodes(t *testing.T) {
 		if slices.Contains(told, code) == slices.Contains(gaps, code) {
 			t.Errorf("%s: told %v", code, slices.Contains(told, code))
 		}
+	}
+}
+
+// TestAlertCauses: the likely cause of an alert goes by who sent it and what came before.
+func TestAlertCauses(t *testing.T) {
+	fromServer := func(description byte) func(*talk) {
+		return func(k *talk) { k.insteadOfFinish = alertOf(2, description) }
+	}
+	fromClient := func(description byte) func(*talk) {
+		return func(k *talk) { k.clientCloses, k.insteadOfFinish = true, alertOf(2, description) }
+	}
+	noOwn := func(k *talk) { k.request, k.own = true, [][]byte{} }
+	for name, tt := range map[string]struct {
+		of   capture
+		want string
+	}{
+		"no suite":              {talked(answering(alertOf(2, 40))), "the server sent the fatal alert handshake_failure in answer to the ClientHello; the likely cause: the server takes none of the cipher suites"},
+		"version":               {talked(answering(alertOf(2, 70))), "the server does not take the client's version, of which TLS 1.2 is the newest"},
+		"server's":              {talked(fromClient(70)), "the client does not take the server's version, TLS 1.2"},
+		"no certificate":        {talked(noOwn, fromServer(40)), "the server demands a certificate, and the client has none"},
+		"unknown empty":         {talked(noOwn, fromServer(42)), "the client showed no certificate"},
+		"client's CA":           {talked(asking(), fromServer(48)), `the server does not trust the CA "CN=CA" of the client's certificate, "CN=example.net"`},
+		"self-signed":           {chainedTo(fromClient(48), root), `the client does not trust the server's certificate, "CN=Root", which is signed with its own key`},
+		"no renegotiation_info": {talked(refusing(0xff01), fromClient(40)), "the server does not answer renegotiation_info"},
+		"refused":               {talked(fromClient(40)), "the client does not take what the server chose"},
+		"expired":               {talked(at(2036), fromClient(45)), "the certificate was valid until 2035"},
+		"clock":                 {talked(fromClient(45)), "the client's clock is wrong"},
+		"name or use":           {talked(fromClient(46)), "it is for another name or use"},
+		"damaged":               {talked(fromServer(20)), "the two sides have different keys"},
+		"unexplained":           {talked(fromServer(255)), "the server sent the fatal alert 255 in the handshake"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			told := 0
+			for _, f := range checkCase(t, tt.of) {
+				if f.Rule != "tls-alert" {
+					continue
+				}
+				told++
+				if !strings.Contains(f.Text, tt.want) {
+					t.Errorf("%s\nwant %s", f.Text, tt.want)
+				}
+			}
+			if told != 1 {
+				t.Errorf("told %d times", told)
+			}
+		})
+	}
+}
+
+// TestCertificateOnce: what is wrong with a certificate is told once for each side that shows it.
+func TestCertificateOnce(t *testing.T) {
+	odd := goodCertificate()
+	serial(0)(odd)
+	of := talked(asking(), func(k *talk) {
+		k.certificates = [][]byte{odd.der(), odd.der(), odd.der()}
+		k.own = k.certificates
+	})
+	var whose []string
+	for _, f := range checkCase(t, of) {
+		if f.Rule == "certificate-serial" {
+			whose = append(whose, f.Text[strings.Index(f.Text, "of the"):strings.IndexByte(f.Text, ':')])
+		}
+	}
+	if !slices.Equal(whose, []string{"of the server", "of the client"}) {
+		t.Errorf("%q", whose)
 	}
 }
