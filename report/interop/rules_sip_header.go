@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -151,15 +152,18 @@ var sipHeaderRules = []Rule{
 		Asks:     "that both forms of header field names are understood, the short one too",
 		Advice:   "nothing, unless the peer does not find the header fields",
 		message: func(m *message) {
-			var short []string
+			var names []string
 			for i := range m.Message.Headers {
 				h := &m.Message.Headers[i]
-				if len(h.Name) == 1 && len(h.Kind) > 1 && len(short) < 4 {
-					short = append(short, h.Name+" for "+h.Kind)
+				if len(h.Name) != 1 || len(h.Kind) == 1 || len(names) == 4 {
+					continue
+				}
+				if name := h.Name + " for " + h.Kind; !slices.Contains(names, name) {
+					names = append(names, name)
 				}
 			}
-			if short != nil {
-				m.found("header fields have their short names: %s", strings.Join(short, ", "))
+			if names != nil {
+				m.found("header fields have their short names: %s", strings.Join(names, ", "))
 			}
 		},
 	},
