@@ -67,7 +67,7 @@ var cmsEncodingCases = []ruleCase{
 		rule:    "cms-encoding",
 		trigger: sent(ask(cut(enveloped(envelopedData{}), 5))),
 		clean:   sent(ask(enveloped(envelopedData{}))),
-		text:    "the outermost length is ",
+		text:    "the outermost length is",
 	},
 	{
 		rule:    "cms-trailing-octets",
@@ -97,7 +97,7 @@ var cmsEncodingCases = []ruleCase{
 		rule:    "cms-digest",
 		trigger: sent(ask(object("", digested("Hallo!")))),
 		clean:   sent(ask(object("", digested(greeting)))),
-		text:    "the SHA-256 digest of the content is ",
+		text:    "the SHA-256 digest of the content is",
 	},
 }
 
@@ -171,7 +171,7 @@ var cmsSyntaxCases = []ruleCase{
 		rule:    "cms-signed-attributes-missing",
 		trigger: sent(ask(signed(signedData{kind: "1.2.840.113549.1.9.16.1.4", bare: true}))),
 		clean:   sent(ask(signed(signedData{bare: true}))),
-		text:    "signed attributes must be there, since the content type is ",
+		text:    "signed attributes must be there, since the content type is",
 	},
 	{
 		rule:    "cms-content-type-attribute",
@@ -195,7 +195,7 @@ var cmsSyntaxCases = []ruleCase{
 		rule:    "cms-authenticated-attributes-missing",
 		trigger: sent(ask(object("", authenticated("1.2.840.113549.1.9.16.1.4", false)))),
 		clean:   sent(ask(object("", authenticated(dataOID, false)))),
-		text:    "authenticated attributes must be there, since the content type is ",
+		text:    "authenticated attributes must be there, since the content type is",
 	},
 	{
 		rule:    "cms-authenticated-digest-algorithm",
@@ -207,7 +207,7 @@ var cmsSyntaxCases = []ruleCase{
 		rule:    "cms-authenticated-attributes",
 		trigger: read(withShared, ask(object("", authenticated(dataOID, true, attributes(crypto.SHA256, []byte("Hallo!"))...)))),
 		clean:   read(withShared, ask(object("", authenticated(dataOID, true, attributes(crypto.SHA256, []byte(greeting))...)))),
-		text:    "the message-digest attribute is ",
+		text:    "the message-digest attribute is",
 	},
 	{
 		rule:    "cms-parameters-null",

@@ -76,6 +76,6 @@ var smimeEncryptedCases = []ruleCase{
 		rule:    "smime-decryption-object",
 		trigger: sent(ask(enveloped(envelopedData{iv: []byte("short")}))),
 		clean:   sent(ask(enveloped(envelopedData{}))),
-		text:    "nobody can open the object: the parameters of ",
+		text:    "nobody can open the object: the parameters of",
 	},
 }

@@ -44,7 +44,7 @@ var smimeSignatureCases = []ruleCase{
 		rule:    "smime-signature-signer-name",
 		trigger: sent(ask(signed(signedData{sid: func() []byte { return kumiko().sid() }}))),
 		clean:   sent(ask(signed(signedData{}))),
-		text:    "the key of the certificate in the message made the signature, but its serial number is ",
+		text:    "the key of the certificate in the message made the signature, but its serial number is",
 	},
 	{
 		rule: "smime-signature-wrong-key",
@@ -92,7 +92,7 @@ var smimeSignatureCases = []ruleCase{
 		rule:    "smime-signature-not-checked",
 		trigger: sent(ask(signed(signedData{algorithm: algorithm("1.2.840.10045.4.9")}))),
 		clean:   sent(ask(signed(signedData{}))),
-		text:    "the signature is not verified: ",
+		text:    "is not implemented",
 	},
 }
 

@@ -68,13 +68,13 @@ var smimeSignerCases = []ruleCase{
 		rule:    "smime-responder-identity",
 		trigger: sent(ask(eager(greeting)), reply(signed(signedData{}))),
 		clean:   sent(ask(eager(greeting)), reply(signed(signedData{by: kumiko}))),
-		text:    "the certificate of the signer is not that of To: ",
+		text:    "the certificate of the signer is not that of To",
 	},
 	{
 		rule:    "smime-signer-validity",
 		trigger: sent(ask(signed(signedData{by: as("fluffy@example.com", func(c *x509.Certificate) { c.NotBefore, c.NotAfter = when.AddDate(-2, 0, 0), when.AddDate(-1, 0, 0) })}))),
 		clean:   sent(ask(signed(signedData{}))),
-		text:    "the certificate was valid until 2025-01-02 12:00:00 UTC, and it was 2026-01-02 ",
+		text:    "the certificate was valid until 2025-01-02 12:00:00 UTC, and it was 2026-01-02",
 	},
 	{
 		rule:    "smime-signer-key-usage",
@@ -126,6 +126,6 @@ var smimeSignerCases = []ruleCase{
 		rule:    "smime-signer-revocation-unknown",
 		trigger: read(revoking(time.Hour, nil), ask(signed(signedData{}))),
 		clean:   read(revoking(24*time.Hour, nil), ask(signed(signedData{}))),
-		text:    `whether "CN=fluffy@example.com" is revoked is not known: `,
+		text:    `whether "CN=fluffy@example.com" is revoked is not known`,
 	},
 }

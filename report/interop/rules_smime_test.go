@@ -128,7 +128,7 @@ var smimeSignedCases = []ruleCase{
 		rule:    "smime-certificate-attached",
 		trigger: sent(ask(signed(signedData{}))),
 		clean:   sent(ask(signed(signedData{none: true}))),
-		text:    "1 certificate is in the object: ",
+		text:    "1 certificate is in the object",
 	},
 	{
 		rule:    "smime-several-signers",
@@ -177,7 +177,7 @@ var smimeMessageCases = []ruleCase{
 		rule:    "smime-damaged",
 		trigger: sent(asText(ask(object("enveloped-data", withLF)))),
 		clean:   sent(ask(object("enveloped-data", withLF))),
-		text:    "a text-mode conversion made CRLF of LF: the object has ",
+		text:    "a text-mode conversion made CRLF of LF",
 	},
 	{
 		rule:    "smime-date",
@@ -191,6 +191,33 @@ var smimeMessageCases = []ruleCase{
 		clean:   sent(ask(signed(signedData{}), "Accept: multipart/signed, application/pkcs7-mime, text/plain", "Accept: */*")),
 		text:    "the request has a body of S/MIME and no Accept header field",
 	},
+}
+
+// TestDamagedToLF: a conversion that takes CRs away is told by the Content-Length.
+func TestDamagedToLF(t *testing.T) {
+	for _, c := range []struct {
+		damage lazy
+		want   int
+	}{
+		{func() []byte {
+			return bytes.ReplaceAll(ask(signed(signedData{bare: true, none: true}))(), []byte("\r\n"), []byte("\n"))
+		}, 1},
+		{ask(signed(signedData{bare: true, none: true})), 0},
+	} {
+		capture, o := carried("udp", nil, c.damage)(t)
+		told := 0
+		for _, f := range check(t, capture, o) {
+			if f.Rule == "smime-damaged" {
+				told++
+				if !strings.Contains(f.Text, "as when a text-mode conversion makes LF of CRLF") {
+					t.Error(f.Text)
+				}
+			}
+		}
+		if told != c.want {
+			t.Errorf("told %d times, want %d", told, c.want)
+		}
+	}
 }
 
 // withLF is an EnvelopedData with a LF in it that no CR is in front of.
