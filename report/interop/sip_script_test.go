@@ -106,6 +106,7 @@ var commonKeys = sync.OnceValue(func() string {
 	if err != nil {
 		panic(err)
 	}
+	keyFolder = dir
 	for _, scenario := range []string{"tls", "signed-encrypted"} {
 		if _, err := maker.Make(context.Background(), io.Discard, maker.Options{Scenario: scenario, Keys: dir}); err != nil {
 			panic(err)
@@ -114,10 +115,15 @@ var commonKeys = sync.OnceValue(func() string {
 	return dir
 })
 
-// TestMain removes what commonKeys made.
+// keyFolder is what commonKeys made; "" if nobody asked for it.
+var keyFolder string
+
+// TestMain removes it.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	os.RemoveAll(commonKeys())
+	if keyFolder != "" {
+		os.RemoveAll(keyFolder)
+	}
 	os.Exit(code)
 }
 
