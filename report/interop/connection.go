@@ -115,7 +115,7 @@ func (c *Connection) lookInto(o *object) {
 	for _, c.rule = range c.set.object {
 		c.rule.object(o)
 	}
-	if !o.isCut() {
+	if !o.isCut() && !o.unlabelled() {
 		var damage *Rule // one makes more of its kind
 		for _, is := range o.Object.Issues {
 			if a, ok := c.set.issues[issue{cmsIssue, is.Code}]; ok && len(a.alike) > 0 {

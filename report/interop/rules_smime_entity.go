@@ -25,7 +25,7 @@ var smimeEntityRules = []Rule{
 		Asks:     "a Content-Transfer-Encoding that says how the body is encoded",
 		Advice:   "send the object as its DER octets, or at least label base64",
 		object: func(o *object) {
-			if o.Object.ContentType == "" && o.part.Encoding != "base64" && looksLikeBase64(o.part.Content) {
+			if o.unlabelled() {
 				o.found("the body, %d octets, looks like base64, and nothing says so", len(o.part.Content))
 			}
 		},
@@ -135,6 +135,11 @@ func wantExtension(o *object) string {
 
 func hasSuffixFold(s, suffix string) bool {
 	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
+}
+
+// unlabelled tells whether the object is in base64, and nothing says so.
+func (o *object) unlabelled() bool {
+	return o.Object.ContentType == "" && o.part.Encoding != "base64" && looksLikeBase64(o.part.Content)
 }
 
 // looksLikeBase64 tells whether octets are the base64 of an ASN.1 SEQUENCE of some size.

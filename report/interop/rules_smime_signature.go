@@ -93,11 +93,7 @@ var smimeSignatureRules = []Rule{
 		Sections: []string{"RFC 8551, Section 3.5.3.2", "RFC 1847, Section 2.1"},
 		Asks:     "what a detached signature covers to be the part in front of it in multipart/signed",
 		Advice:   "send both as the two parts of multipart/signed",
-		object: func(o *object) {
-			if !o.Incomplete {
-				notVerified("no-content")(o)
-			}
-		},
+		object:   notVerified("no-content"),
 	},
 	{
 		ID: "smime-signature-not-checked", Severity: report.Note, habit: true,
@@ -108,11 +104,11 @@ var smimeSignatureRules = []Rule{
 	},
 }
 
-// notVerified is a check of the signers for these reasons. Of what was repaired, and of what the
-// parser has told, nothing is said.
+// notVerified is a check of the signers for these reasons. Of what was cut or repaired, and of what
+// the parser has told, nothing is said.
 func notVerified(reasons ...string) func(*object) {
 	return eachSigner(func(s *signer) {
-		if !slices.Contains(reasons, s.Reason) || s.repaired() || s.toldByParser() {
+		if !slices.Contains(reasons, s.Reason) || s.isCut() || s.repaired() || s.toldByParser() {
 			return
 		}
 		if s.Certificate == nil {
