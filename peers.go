@@ -41,6 +41,9 @@ func (c *conn) presented(d tlsparse.Dir, m *tlsparse.Certificate) {
 		chain := cms.ChainOf(*c.paths.Path(sent(m), purposes[d], at), at)
 		p.chains[d] = &chain
 	}
+	if c.check != nil {
+		c.check.Peers(p.identity, p.chains)
+	}
 }
 
 // sent is the certificates of a message that can be read, as many as one looks for a path in.

@@ -7,8 +7,8 @@
 //	a SIP message with what was opened of its body   ┐
 //	a CMS object in one                              │ Connection: sees what happens in one
 //	a certificate, of TLS or of a CMS object         │ connection, in its order
-//	a TLS handshake, as it comes, or when the        │
-//	connection is over; an alert                     │
+//	a TLS handshake as it comes, what its sides show,│
+//	an alert, or all when the connection is over     │
 //	an issue that one of the parsers found           ┘
 //	a request and its final response                 ┐ Capture: sees a bounded summary of each
 //	what all messages together show                  ┘ message, in the order of the captures

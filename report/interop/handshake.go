@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"sipsecdump/cms"
+	"sipsecdump/cms/pki"
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
 	"sipsecdump/tlsparse"
@@ -20,7 +22,10 @@ type handshake struct {
 	answer choice
 	group  group // of the server's key exchange until TLS 1.2
 	shown  [2]shown
-	signed [2]signature // by the side that signed
+	// What was established about them: as Identity and the chains of a report.Verdict, by direction.
+	identity *pki.IdentityResult
+	chains   [2]*cms.Chain
+	signed   [2]signature // by the side that signed
 
 	alerts     int // beside close_notify
 	requested  int // record in which the server asked for the client's certificate; 0: in none
@@ -345,6 +350,14 @@ func (c *Connection) malformed(r *tlsparse.Record, err error) {
 	}
 	h.told = append(h.told, t)
 	c.told(c.set, tlsIssue, e.Code, "", e.Section, "of the "+sides[r.Dir]+", "+e.Field+" "+e.Text, int(e.Offset))
+}
+
+// Peers tells what was established about the certificates of the next record: of the server's for
+// whom it is, and of both sides', by the direction that they come in, whether they are trusted; nil
+// where nothing was.
+func (c *Connection) Peers(identity *pki.IdentityResult, chains [2]*cms.Chain) {
+	h := c.handshake()
+	h.identity, h.chains = identity, chains
 }
 
 // Lost tells that octets of the connection are not in the capture.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sipsecdump/report"
+	"sipsecdump/tlsparse"
 )
 
 // Rule is one row of the table.
@@ -22,7 +23,8 @@ type Rule struct {
 	message     func(*message)
 	object      func(*object)
 	certificate func(*certificate)
-	hello       func(*handshake) // after each record with messages of a handshake, until it finds something
+	hello       func(*handshake)               // after each record with messages of a handshake, until it finds something
+	shown       func(*handshake, tlsparse.Dir) // when a side of TLS has shown its certificates
 	alert       func(*handshake, *alert)
 	handshake   func(*handshake) // when the connection is over
 	issue       issue

@@ -41,9 +41,9 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5922, Section 7.2", "RFC 5922, Section 7.3", "RFC 6216, Section 6", "draft-ietf-sipping-sec-flows-00, Section 8"},
 		Asks:     "that the server's certificate be one for the domain that the client asks for",
 		Advice:   "have the certificate issued with the domain as a sip URI or dNSName in subjectAltName, or have the client ask for the right one",
-		handshake: func(h *handshake) {
-			if id := h.Identity; id != nil && !id.Matched {
-				h.foundOf(tlsparse.ServerToClient, h.shown[tlsparse.ServerToClient].sha(), "%s (%s)", sentence(id.Detail), id.Section)
+		shown: func(h *handshake, d tlsparse.Dir) {
+			if id := h.identity; d == tlsparse.ServerToClient && id != nil && !id.Matched {
+				h.foundOf(d, h.shown[d].sha(), "%s (%s)", sentence(id.Detail), id.Section)
 			}
 		},
 	},
@@ -67,10 +67,10 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5922, Section 7.1", "RFC 5922, Section 6", "RFC 6216, Section 6"},
 		Asks:     "the domain in subjectAltName: RFC 5922 has the common name count only where there are no alternative names, RFC 6216 where there is no dNSName",
 		Advice:   "have the certificate issued with the domain in subjectAltName; others look nowhere else",
-		hello: func(h *handshake) {
-			s := &h.shown[tlsparse.ServerToClient]
-			if name := s.commonName(); name != "" {
-				h.foundOf(tlsparse.ServerToClient, s.sha(), "the server's certificate has no alternative names, but the common name %q", short(name))
+		shown: func(h *handshake, d tlsparse.Dir) {
+			s := &h.shown[d]
+			if name := s.commonName(); d == tlsparse.ServerToClient && name != "" {
+				h.foundOf(d, s.sha(), "the server's certificate has no alternative names, but the common name %q", short(name))
 			}
 		},
 	},
@@ -79,10 +79,10 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5922, Section 7.2", "RFC 6216, Section 6"},
 		Asks:     "whole names: RFC 5922 has a wildcard match nothing, RFC 6216 one host label in a common name where there is no dNSName",
 		Advice:   "have the certificate issued with each domain in full",
-		handshake: func(h *handshake) {
-			s := &h.shown[tlsparse.ServerToClient]
-			if name := s.wildcard(); name != "" && (h.Identity == nil || h.Identity.Matched) {
-				h.foundOf(tlsparse.ServerToClient, s.sha(), "the server's certificate has the name %q", short(name))
+		shown: func(h *handshake, d tlsparse.Dir) {
+			s := &h.shown[d]
+			if name := s.wildcard(); d == tlsparse.ServerToClient && name != "" && (h.identity == nil || h.identity.Matched) {
+				h.foundOf(d, s.sha(), "the server's certificate has the name %q", short(name))
 			}
 		},
 	},
@@ -102,11 +102,10 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5280, Section 6.1", "RFC 6216, Section 6"},
 		Asks:     "a path to a CA that the peer trusts; to a certificate signed with its own key there is none, unless it is trusted itself",
 		Advice:   "have it issued by a CA that the peers have, or give it to each of them",
-		handshake: func(h *handshake) {
-			for d, chain := range h.chains() {
-				if s := &h.shown[d]; (chain == nil || !chain.Trusted) && s.selfSigned() {
-					h.foundOf(tlsparse.Dir(d), s.sha(), "the %s's certificate, %s, is signed with its own key", sides[d], name(s.own.Subject))
-				}
+		shown: func(h *handshake, d tlsparse.Dir) {
+			s, chain := &h.shown[d], h.chains[d]
+			if (chain == nil || !chain.Trusted) && s.selfSigned() {
+				h.foundOf(d, s.sha(), "the %s's certificate, %s, is signed with its own key", sides[d], name(s.own.Subject))
 			}
 		},
 	},
@@ -115,11 +114,9 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5246, Section 7.4.2", "RFC 8446, Section 4.4.2"},
 		Asks:     "that each certificate of the list be that of the issuer of the one before: until TLS 1.2 it must, in TLS 1.3 it should",
 		Advice:   "put the side's own certificate first in the file, then that of its issuer, and so on",
-		hello: func(h *handshake) {
-			for d := range h.shown {
-				if s := &h.shown[d]; s.disorder != "" {
-					h.foundAt(s.record, "in the %s's list, %s", sides[d], s.disorder)
-				}
+		shown: func(h *handshake, d tlsparse.Dir) {
+			if s := &h.shown[d]; s.disorder != "" {
+				h.foundAt(s.record, "in the %s's list, %s", sides[d], s.disorder)
 			}
 		},
 	},
@@ -168,8 +165,8 @@ var tlsCertificateRules = []Rule{
 		Sections: []string{"RFC 5246, Section 7.4.6", "RFC 8446, Section 4.4.2", "RFC 5922, Section 7.4"},
 		Asks:     "a certificate of the client if it has one that suits; the server may go on without, but does not know the client by TLS then",
 		Advice:   "give the client a certificate of a CA that the server names, if the server is to know it",
-		hello: func(h *handshake) {
-			if s := &h.shown[tlsparse.ClientToServer]; h.requested > 0 && s.record > 0 && s.count == 0 {
+		shown: func(h *handshake, d tlsparse.Dir) {
+			if s := &h.shown[d]; d == tlsparse.ClientToServer && h.requested > 0 && s.count == 0 {
 				h.foundAt(s.record, "the server asks for a certificate, the client has none")
 			}
 		},

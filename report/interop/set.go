@@ -11,7 +11,7 @@ import (
 // Set is the rules that are looked at, and how much their findings matter. It does not change:
 // all goroutines may share one.
 type Set struct {
-	message, object, certificate, hello, alert, handshake, exchange, history []active
+	message, object, certificate, hello, shown, alert, handshake, exchange, history []active
 
 	issues map[issue]active
 	rules  []Rule
@@ -104,6 +104,8 @@ func (s *Set) add(a active) {
 		s.certificate = append(s.certificate, a)
 	case a.hello != nil:
 		s.hello = append(s.hello, a)
+	case a.shown != nil:
+		s.shown = append(s.shown, a)
 	case a.alert != nil:
 		s.alert = append(s.alert, a)
 	case a.handshake != nil:

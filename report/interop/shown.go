@@ -50,6 +50,12 @@ func (c *Connection) presented(r *tlsparse.Record, m *tlsparse.Certificate, came
 		before = cert
 		c.certificate(&certificate{finder: &c.finder, Certificate: cert, time: came, at: at, shake: h, dir: r.Dir, position: i})
 	}
+	if !first {
+		return
+	}
+	for _, c.rule = range c.set.shown {
+		c.rule.shown(h, r.Dir)
+	}
 }
 
 // note notes what is told of a certificate when the connection is over.
