@@ -278,7 +278,7 @@ func (c *Connection) alerted(r *tlsparse.Record, m *tlsparse.AlertMessage) {
 
 func offerOf(r *tlsparse.Record, b *tlsparse.ClientHello) offer {
 	o := offer{
-		record: r.Number, sslv2: r.SSLv2, version: b.Version, extensions: setOf(b.Extensions), name: b.ServerName(),
+		record: r.Number, sslv2: r.SSLv2, version: b.Version, extensions: setOf(b.Extensions), name: sentence(b.ServerName()),
 		fallback: slices.Contains(b.CipherSuites, fallbackSCSV),
 	}
 	for _, v := range b.SupportedVersions() {

@@ -26,7 +26,7 @@ const (
 // forbidden are those that nobody may negotiate (RFC 9325, Section 4.1; RFC 5246, Appendix A.5).
 const forbidden = nullCipher | anonymous | export | rc4 | shortKey
 
-// weakSuite is a cipher suite of the registry that has a weakness.
+// weaknesses are those of all cipher suites of the registry that have any.
 var weaknesses = sync.OnceValue(func() map[tlsparse.CipherSuite]weakness {
 	all := make(map[tlsparse.CipherSuite]weakness)
 	for n := range 1 << 16 {
