@@ -173,9 +173,16 @@ func (r *reader) end(c reassembly.ConnID, seg *capture.Segment, number uint64, h
 }
 
 func (r *reader) give(e entry) {
-	k := e.place.conn % uint64(len(r.shards))
+	k := shardOf(e.place.conn, len(r.shards))
 	r.batch.work[k] = append(r.batch.work[k], e)
 	r.count++
+}
+
+// shardOf spreads connections evenly over shards, whatever pattern there is in their order: if every
+// other one is TLS, no shard gets all of these. The multiples of the golden ratio do that.
+func shardOf(conn uint64, shards int) int {
+	const ratio = 0x9e3779b9 // its fraction, times 2^32
+	return int(uint64(uint32(conn)*ratio) * uint64(shards) >> 32)
 }
 
 // fresh takes an empty batch. It returns false after abort.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"slices"
 	"testing"
 
 	"sipsecdump/report"
@@ -37,6 +38,22 @@ func TestAllShardsWork(t *testing.T) {
 	// Two shards, the reader, and the summary.
 	if len(s.from) != 4 {
 		t.Errorf("events came from %d outputs, want 4", len(s.from))
+	}
+}
+
+// TestShardOf: each shard gets its share of the connections, and of those at regular intervals.
+func TestShardOf(t *testing.T) {
+	for _, shards := range []int{1, 2, 3, 4, 8, maxJobs} {
+		for interval := range uint64(12) {
+			const each = 1000
+			got := make([]int, shards)
+			for i := range uint64(each * shards) {
+				got[shardOf(1+i*(interval+1), shards)]++
+			}
+			if slices.Min(got) < each*9/10 || slices.Max(got) > each*11/10 {
+				t.Errorf("%d shards, every connection of %d: %v", shards, interval+1, got)
+			}
+		}
 	}
 }
 
