@@ -116,6 +116,7 @@ func (s *shard) do(e *entry) {
 
 // end ends what is still open, in the order of connections.
 func (s *shard) end(at *end) {
+	s.progress.advance(s.k, at.place)
 	s.file, s.number = at.file, 0
 	open := make([]uint64, 0, len(s.conns))
 	for id := range s.conns {

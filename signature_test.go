@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net/netip"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -209,6 +210,33 @@ func TestSeenCertificate(t *testing.T) {
 	want := []string{"false no-certificate ", "true  message", "true  seen"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// TestSeenAtTheEnd: signatures in what connections held back are verified at the end of the capture,
+// where no shard waits for one that waits for it.
+func TestSeenAtTheEnd(t *testing.T) {
+	entity := read(t, filepath.Join(draft, "dataSig", "resip-sign-out-data"))
+	blob := read(t, filepath.Join(draft, "dataSig", "resip-sign-out-sig"))
+	message := signed(entity, blob)
+	length := regexp.MustCompile(`Content-Length: \d+`)
+	message = length.ReplaceAll(message, []byte("Content-Length: 60000")) // there is more to come
+	w := newWire(t, 0)
+	const connections = 8
+	for i := range uint16(connections) {
+		w.frames(w.b.TCP(frame.TCPSegment{
+			Src: netip.AddrPortFrom(caller.Addr(), 40000+i), Dst: callee, Flags: capture.ACK, Payload: message,
+		}))
+	}
+	done := make(chan []*report.CMS)
+	go func() { done <- signersOf(t, w.close(), &pki.Keyring{}) }()
+	select {
+	case got := <-done:
+		if len(got) != connections {
+			t.Errorf("%d signed bodies, want %d", len(got), connections)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the shards wait for each other")
 	}
 }
 
