@@ -231,8 +231,8 @@ func (o *opener) tellLength(m *sipparse.Message, body []byte, prefix string) {
 	}
 }
 
-// onlyLF tells whether a message has no CR at all.
-func onlyLF(m *sipparse.Message) bool { return bytes.IndexByte(m.Raw, '\r') < 0 }
+// onlyLF tells whether no line of a message ends in CRLF. A CR elsewhere is an octet of a CMS object.
+func onlyLF(m *sipparse.Message) bool { return !bytes.Contains(m.Raw, []byte("\r\n")) }
 
 // tell adds an anomaly at a place of the body of m, which may be inside a part.
 func (o *opener) tell(m *sipparse.Message, code, section string, at, count int, prefix, text string) {

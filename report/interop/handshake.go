@@ -230,7 +230,7 @@ func (h *handshake) message(r *tlsparse.Record, m *tlsparse.Message) {
 		switch {
 		case h.offer.record == 0:
 			h.offer = offerOf(r, b)
-		case h.finished() && h.again == 0:
+		case h.answer.record != 0 && h.finished() && h.again == 0: // not after a HelloRetryRequest
 			h.again = r.Number
 		}
 	case *tlsparse.ServerHello:

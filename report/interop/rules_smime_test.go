@@ -11,7 +11,6 @@ import (
 
 	"sipsecdump/cms/pki"
 	"sipsecdump/maker"
-	"sipsecdump/report"
 )
 
 var smimeCases = slices.Concat(
@@ -243,37 +242,6 @@ func asText(m lazy) lazy {
 			}
 		}
 		return letter(strings.Join(lines, "\r\n")+"\r\n", func() []byte { return append([]byte("X-Sent: as text\r\n\r\n"), text...) })()
-	}
-}
-
-// TestClean: what the maker sends as it should be is neither refused nor warned of.
-func TestClean(t *testing.T) {
-	for _, c := range []struct {
-		scenario, transport string
-		deserved            string // a rule that it does not follow on purpose
-	}{
-		{"tls", "tls", ""},
-		{"calls", "udp", ""},
-		{"calls", "ws", ""},
-		{"signed", "tcp", ""},
-		{"signed", "tls", ""},
-		{"encrypted", "tcp", "smime-encrypted-unsigned"},
-		{"signed-encrypted", "tcp", ""},
-		{"signed-encrypted", "wss", ""},
-	} {
-		t.Run(c.scenario+" "+c.transport, func(t *testing.T) {
-			t.Parallel()
-			capture, o := made(maker.Options{Scenario: c.scenario, Transport: c.transport, Keys: commonKeys()})(t)
-			o.Keyring = folderRing(t, commonKeys())
-			for _, f := range check(t, capture, o) {
-				switch group, _, _ := strings.Cut(f.Rule, "-"); group {
-				case "smime", "cms", "mime":
-					if f.Severity > report.Note && f.Rule != c.deserved {
-						t.Errorf("%v of %s: %s", f.Severity, f.Rule, f.Text)
-					}
-				}
-			}
-		})
 	}
 }
 

@@ -30,7 +30,7 @@ var tlsVersionRules = []Rule{
 		},
 	},
 	{
-		ID: "tls-version-offered", Severity: report.Error,
+		ID: "tls-version-offered", Severity: report.Warning,
 		Sections: []string{"RFC 8996, Section 4", "RFC 8996, Section 5", "RFC 9325, Section 3.1.1", "RFC 9325, Section 3.1.2"},
 		Asks:     "that TLS 1.0, TLS 1.1 and DTLS 1.0 be offered by nobody",
 		Advice:   "have the client offer TLS 1.2 and 1.3, and nothing older",
