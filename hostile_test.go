@@ -55,7 +55,7 @@ func everyCapture(t testing.TB) map[string][]byte {
 // everyKey are the keys and key logs of those captures.
 func everyKey(t testing.TB) *sipsecdump.Options {
 	t.Helper()
-	o := &sipsecdump.Options{Keyring: &pki.Keyring{}, KeyLog: &tlsparse.KeyLog{}, Jobs: 1, BatchBytes: 16 << 10}
+	o := &sipsecdump.Options{Keyring: &pki.Keyring{}, KeyLog: &tlsparse.KeyLog{}, Plaintext: true, Jobs: 1, BatchBytes: 16 << 10}
 	for _, pattern := range []string{
 		filepath.Join(draft, "certs", "*key*.pem"), filepath.Join(draft, "certs", "user_cert*.pem"),
 		filepath.Join("testdata", "peers", "keys", "*key*.pem"), filepath.Join("report", "listing", "testdata", "key.pem"),
@@ -301,7 +301,7 @@ func soundCalls(t *testing.T, transport string) sound {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &sipsecdump.Options{Keyring: &pki.Keyring{}, Jobs: 2, BatchBytes: 8 << 10}
+	o := &sipsecdump.Options{Keyring: &pki.Keyring{}, Plaintext: true, Jobs: 2, BatchBytes: 8 << 10}
 	for _, k := range r.Keys {
 		m, err := pki.ParseFile(k, read(t, k), nil)
 		if err != nil {

@@ -113,18 +113,17 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 		r.tally.Packets++
 		r.last = packet.Time
 		r.readSecrets(in, packet.Number)
-		r.tellTexts(in)
 		ok := decoder.Decode(&packet, &seg)
 		for _, n := range decoder.Notes() {
 			r.notes.add(n, packet.Number)
 		}
-		if !ok {
-			continue
+		if ok {
+			seg.Packet = packet.Number // what reassembly names packets by
+			if !r.route(&seg, packet.Number) {
+				return false
+			}
 		}
-		seg.Packet = packet.Number // what reassembly names packets by
-		if !r.route(&seg, packet.Number) {
-			return false
-		}
+		r.tellTexts(in) // in the packet's batch, which begins with it at times
 	}
 	return r.batch != nil
 }
