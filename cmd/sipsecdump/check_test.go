@@ -106,4 +106,3 @@ func TestCheckDocuments(t *testing.T) {
 		})
 	}
 }
-

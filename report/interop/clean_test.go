@@ -82,7 +82,7 @@ func TestClean(t *testing.T) {
 	keys := commonKeys()
 	// deserved are findings of scenarios, over whatever they come.
 	deserved := map[string][]string{
-		"encrypted":        {"smime-encrypted-unsigned"},                                // RFC 3261, Section 23.2 wants both
+		"encrypted":        {"smime-encrypted-unsigned"},                                 // RFC 3261, Section 23.2 wants both
 		"signed":           {"smime-certificate-attached", "smime-capabilities-missing"}, // told as notes
 		"signed-encrypted": {"smime-certificate-attached", "smime-capabilities-missing"},
 	}
