@@ -32,15 +32,16 @@ type batch struct {
 	work  [][]entry // for each shard, in the order of packets
 	out   []*output // of each shard, then of the reader
 	next  uint64    // the first packet that is not in this batch
-	last  *end      // the capture ends here, and shards end what is still open; else nil
+	last  *end      // the capture ends here, and shards end some of what is still open; else nil
 	done  sync.WaitGroup
 }
 
 // end is where the last capture ended.
 type end struct {
-	place uint64 // a packet number of its own, behind the last
-	file  int
-	time  time.Time // of the last packet
+	place  uint64 // a packet number of its own, behind the last
+	file   int
+	time   time.Time // of the last packet
+	before uint64    // the connections with lower numbers end
 }
 
 func newBatch(shards, size int, newCollector func() collector) *batch {

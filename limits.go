@@ -11,6 +11,8 @@ const (
 	// batchesPerShard times the number of shards is how many batches are in flight: one that
 	// the shard works on and one that waits, so that nobody idles.
 	batchesPerShard = 2
+	// endConnections is how many connections end with one batch at the end of the capture.
+	endConnections = 256
 	// keepRendered is the largest output buffer that a recycled batch keeps.
 	keepRendered = 1 << 20
 

@@ -58,11 +58,26 @@ func (r *reader) run(ctx context.Context, captures []Source) {
 			break
 		}
 	}
-	// What is still open ends at a packet of its own, behind the last.
+	r.endAll()
+}
+
+// endAll ends what is still open, at a packet of its own, behind the last. Each batch ends some
+// connections, so that what is told of them all need not be kept at once.
+func (r *reader) endAll() {
 	r.packet++
-	r.batch.last = &end{place: r.packet, file: r.file, time: r.last}
-	r.packet++
-	r.send()
+	at := r.packet
+	for before := uint64(endConnections); ; before += endConnections {
+		r.batch.last = &end{place: at, file: r.file, time: r.last, before: before}
+		if before > r.tally.Connections {
+			r.packet++
+			r.send()
+			return
+		}
+		r.send()
+		if !r.fresh() {
+			return
+		}
+	}
 }
 
 // readFile reads one capture to its end. It returns false after abort.

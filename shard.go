@@ -3,6 +3,7 @@ package sipsecdump
 import (
 	"bytes"
 	"crypto/sha256"
+	"maps"
 	"slices"
 
 	"sipsecdump/cms/pki"
@@ -41,6 +42,7 @@ type shard struct {
 	k     int
 	in    chan *batch
 	conns map[uint64]*conn
+	open  []uint64                       // of conns at the end of the capture, in their order; nil before
 	met   map[[sha256.Size]byte]struct{} // certificates this shard has met, by their SHA-256
 	cache pki.Cache
 	// config is what the sessions of its connections ask for keys.
@@ -118,12 +120,12 @@ func (s *shard) do(e *entry) {
 func (s *shard) end(at *end) {
 	s.progress.advance(s.k, at.place)
 	s.file, s.number = at.file, 0
-	open := make([]uint64, 0, len(s.conns))
-	for id := range s.conns {
-		open = append(open, id)
+	if s.open == nil {
+		s.open = slices.Sorted(maps.Keys(s.conns))
 	}
-	slices.Sort(open)
-	for _, id := range open {
+	for len(s.open) > 0 && s.open[0] < at.before {
+		id := s.open[0]
+		s.open = s.open[1:]
 		s.place = place{at.place, id}
 		s.conns[id].end(0, at.time, reassembly.EndOfCapture)
 		delete(s.conns, id)

@@ -3,10 +3,14 @@ package sipsecdump
 import (
 	"bytes"
 	"io"
+	"net/netip"
 	"os"
 	"slices"
 	"testing"
+	"time"
 
+	"sipsecdump/capture"
+	"sipsecdump/capture/frame"
 	"sipsecdump/report"
 )
 
@@ -74,5 +78,49 @@ func TestBatchesAreRecycled(t *testing.T) {
 	}
 	if want := batchesPerShard*2*(2+1) + 1; made != want {
 		t.Errorf("%d collectors made, want %d", made, want)
+	}
+}
+
+// TestEndInBatches: more connections end at the end of a capture than with one batch, in their order
+// for any number of shards.
+func TestEndInBatches(t *testing.T) {
+	const connections = 2*endConnections + 10
+	builder, err := frame.NewBuilder(frame.Layers{Link: capture.LinkEthernet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	w, err := frame.NewPcapWriter(&file, capture.LinkEthernet, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range uint16(connections) {
+		frames, err := builder.TCP(frame.TCPSegment{
+			Src: netip.AddrPortFrom(netip.MustParseAddr("192.0.2.1"), 10000+i), Dst: netip.MustParseAddrPort("192.0.2.2:5060"),
+			Flags: capture.ACK, Payload: []byte("OPTIONS sip:a SIP/2.0\r\n"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.WritePacket(time.Unix(1e9, 0), frames[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	for _, jobs := range []int{1, 2, 5} {
+		var ended []uint64
+		for e, err := range Analyze(t.Context(), []Source{{Reader: bytes.NewReader(file.Bytes())}}, &Options{Jobs: jobs}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := e.Body.(*report.Close); ok {
+				ended = append(ended, e.Flow.Number)
+			}
+		}
+		if len(ended) != connections || !slices.IsSorted(ended) {
+			t.Errorf("%d jobs: %d connections ended, in order: %t", jobs, len(ended), slices.IsSorted(ended))
+		}
 	}
 }
