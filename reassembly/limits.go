@@ -70,7 +70,7 @@ const (
 	// maxBlocks is in how many blocks a chunk is hashed, and leastBlock how many octets a
 	// block has at least.
 	maxBlocks  = 64
-	leastBlock = 32
+	leastBlock = 64
 )
 
 // withDefaults returns l with its empty fields filled in.
