@@ -42,14 +42,15 @@ var rooms = map[string][]string{
 	"cms/x509text":      {"cms/ber", "cms/pki", "escape"},
 	"report":            {"cms", "cms/ber", "cms/pki", "escape", "report/listing", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/sdp", "tlsparse"},
 	"report/interop":    {"cms", "cms/ber", "cms/pki", "report", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "tlsparse"},
-	"report/findings":   {"escape", "report", "report/interop"},
+	"report/findings":   {"escape", "report", "report/interop", "report/table"},
+	"report/table":      {},
 	"report/document":   {"cms", "cms/pki", "report", "escape", "report/listing", "tlsparse"},
 	"escape":            {},
 	"report/listing":    {"cms/ber", "cms/pki", "cms/x509text", "escape", "tlsparse"},
 	"maker":             {"capture", "capture/frame", "maker/certs"},
 	"maker/certs":       {},
 	".":                 {"capture", "cms", "cms/pki", "reassembly", "report", "report/interop", "sipparse", "sipparse/dialog", "sipparse/identity", "sipparse/mime", "sipparse/ws", "tlsparse"},
-	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/document", "report/findings", "report/interop", "escape", "report/listing", "sipparse/dialog", "tlsparse"},
+	"cmd/sipsecdump":    {".", "cms", "cms/pki", "cms/x509text", "maker", "maker/certs", "report", "report/document", "report/findings", "report/interop", "report/table", "escape", "report/listing", "sipparse/dialog", "tlsparse"},
 }
 
 // gopacketRooms are the only ones that may know gopacket.

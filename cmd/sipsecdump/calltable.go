@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"encoding/csv"
 	"fmt"
@@ -13,12 +11,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
-
 	"sipsecdump/escape"
 	"sipsecdump/report"
+	"sipsecdump/report/table"
 	"sipsecdump/sipparse/dialog"
 )
 
@@ -141,72 +136,40 @@ func (t *callTable) write(w io.Writer, format string) error {
 	return t.text(w)
 }
 
-func (t *callTable) titles() []string {
-	var titles []string
-	for _, c := range t.columns {
-		titles = append(titles, c.title)
-	}
-	return titles
-}
-
-// options are what the text and markdown tables have in common.
-func (t *callTable) options() []tablewriter.Option {
-	var align []tw.Align
-	for _, c := range t.columns {
-		if c.right {
-			align = append(align, tw.AlignRight)
-		} else {
-			align = append(align, tw.AlignLeft)
-		}
-	}
-	return []tablewriter.Option{
-		tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithTrimSpace(tw.Off),
-		tablewriter.WithHeaderAutoWrap(tw.WrapNone), tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
-		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}),
-	}
-}
-
 func (t *callTable) text(w io.Writer) error {
-	plain := tw.Rendition{
-		Borders:  tw.BorderNone,
-		Symbols:  tw.NewSymbols(tw.StyleASCII),
-		Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}, Lines: tw.Lines{ShowHeaderLine: tw.Off}},
+	if err := table.Text(w, t.heads(), t.cells(shorten)); err != nil {
+		return err
 	}
-	err := t.table(w, shorten, tablewriter.WithRenderer(renderer.NewBlueprint(plain)),
-		tablewriter.WithPadding(tw.Padding{Right: "  ", Overwrite: true}))
-	if line := report.RatiosLine(&t.totals); err == nil && line != "" {
-		_, err = fmt.Fprintf(w, "\n%s\n", line)
+	line := report.RatiosLine(&t.totals)
+	if line == "" {
+		return nil
 	}
+	_, err := fmt.Fprintf(w, "\n%s\n", line)
 	return err
 }
 
 func (t *callTable) markdown(w io.Writer) error {
-	return t.table(w, markdown, tablewriter.WithRenderer(renderer.NewMarkdown()))
+	return table.Markdown(w, t.heads(), t.cells(markdown))
 }
 
-func (t *callTable) table(w io.Writer, cell func(s string, last bool) string, more ...tablewriter.Option) error {
-	var b bytes.Buffer
-	table := tablewriter.NewTable(&b, append(t.options(), more...)...)
-	table.Header(t.titles())
+func (t *callTable) heads() []table.Column {
+	heads := make([]table.Column, len(t.columns))
+	for i, c := range t.columns {
+		heads[i] = table.Column{Title: c.title, Right: c.right}
+	}
+	return heads
+}
+
+// cells gives the rows with each cell changed.
+func (t *callTable) cells(change func(s string, last bool) string) [][]string {
+	rows := make([][]string, len(t.rows))
 	for i := range t.rows {
-		row := t.rows[i].cells
-		for k := range row {
-			row[k] = cell(row[k], k == len(row)-1)
-		}
-		if err := table.Append(row); err != nil {
-			return err
+		rows[i] = t.rows[i].cells
+		for k := range rows[i] {
+			rows[i][k] = change(rows[i][k], k == len(rows[i])-1)
 		}
 	}
-	if err := table.Render(); err != nil {
-		return err
-	}
-	out := bufio.NewWriter(w)
-	for line := range bytes.Lines(b.Bytes()) {
-		out.Write(bytes.TrimRight(line, " \n"))
-		out.WriteByte('\n')
-	}
-	return out.Flush()
+	return rows
 }
 
 // shorten makes a cell fit for a terminal. The last one of a row has room.
@@ -222,10 +185,13 @@ func markdown(s string, _ bool) string { return string(escape.AppendMarkdown(nil
 
 func (t *callTable) csv(w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(t.titles()); err != nil {
+	row := make([]string, len(t.columns))
+	for k, c := range t.columns {
+		row[k] = c.title
+	}
+	if err := out.Write(row); err != nil {
 		return err
 	}
-	row := make([]string, len(t.columns))
 	for i := range t.rows {
 		for k, text := range t.rows[i].cells {
 			row[k] = inert(text)

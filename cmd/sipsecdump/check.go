@@ -90,22 +90,11 @@ func check(ctx context.Context, s *streams, o *checkOptions, args []string) erro
 		return err
 	}
 	list := findings.New(findings.Options{Rules: set.Rules(), Version: programVersion(), All: o.all})
-	collect := func(ctx context.Context, _ io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
+	way := func(ctx context.Context, w io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
 		options.Want = func(e *report.Event) bool { return findings.Wants(e) || isAnomaly(e) }
-		var sum *report.Summary
-		for e, err := range sipsecdump.Analyze(ctx, captures, options) {
-			if err != nil {
-				return sum, err
-			}
-			watch.look(e)
-			list.Add(e)
-			if body, ok := e.Body.(*report.Summary); ok {
-				sum = body
-			}
-		}
-		return sum, nil
+		return collect(list.Add)(ctx, w, captures, options, watch)
 	}
-	return o.analyseWith(ctx, s, args, collect, func(w io.Writer) error {
+	return o.analyseWith(ctx, s, args, way, func(w io.Writer) error {
 		switch o.format {
 		case "markdown":
 			return list.Markdown(w)

@@ -44,6 +44,24 @@ func (o *dumpOptions) analyse(ctx context.Context, s *streams, args []string, ne
 // case there is a summary all the same.
 type analysis func(context.Context, io.Writer, []sipsecdump.Source, *sipsecdump.Options, *watcher) (*report.Summary, error)
 
+// collect is an analysis that hands each event to take, in the order of the captures.
+func collect(take func(*report.Event)) analysis {
+	return func(ctx context.Context, _ io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
+		var sum *report.Summary
+		for e, err := range sipsecdump.Analyze(ctx, captures, options) {
+			if err != nil {
+				return sum, err
+			}
+			watch.look(e)
+			take(e)
+			if body, ok := e.Body.(*report.Summary); ok {
+				sum = body
+			}
+		}
+		return sum, nil
+	}
+}
+
 // analyseWith is analyse with another way through the captures.
 func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string, way analysis, last func(io.Writer) error) error {
 	inputs := append(slices.Clone(o.inputs), args...)

@@ -125,27 +125,16 @@ func writeListing(ctx context.Context, s *streams, o *listingOptions, args []str
 		archive       io.Writer
 		finishArchive func() error
 	)
-	collect := func(ctx context.Context, _ io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
+	way := func(ctx context.Context, w io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
 		if o.archive != "" {
 			var err error
 			if archive, finishArchive, err = s.create(o.archive); err != nil {
 				return nil, err
 			}
 		}
-		var sum *report.Summary
-		for e, err := range sipsecdump.Analyze(ctx, captures, options) {
-			if err != nil {
-				return sum, err
-			}
-			watch.look(e)
-			d.Add(e)
-			if body, ok := e.Body.(*report.Summary); ok {
-				sum = body
-			}
-		}
-		return sum, nil
+		return collect(d.Add)(ctx, w, captures, options, watch)
 	}
-	return o.analyseWith(ctx, s, args, collect, func(w io.Writer) error {
+	return o.analyseWith(ctx, s, args, way, func(w io.Writer) error {
 		if d.Cut() {
 			s.warnf("the section or its archive is too large: what came later is left out")
 		}

@@ -6,10 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-
 	"sipsecdump/escape"
+	"sipsecdump/report/table"
 )
 
 // Markdown writes the findings for a page.
@@ -25,7 +23,7 @@ func (l *List) Markdown(w io.Writer) error {
 		fmt.Fprintf(out, "%s.\n\n", strings.ReplaceAll(u, "\n", ".\n\n"))
 	}
 	if len(groups) > 0 {
-		if err := l.table(out, groups, cells, tablewriter.WithRenderer(renderer.NewMarkdown())); err != nil {
+		if err := table.Markdown(out, columns, rows(groups)); err != nil {
 			return err
 		}
 	}

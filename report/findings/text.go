@@ -2,19 +2,15 @@ package findings
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
-
 	"sipsecdump/escape"
 	"sipsecdump/report"
+	"sipsecdump/report/table"
 )
 
 // width is that of lines of text, in columns; only what has no space in it is longer.
@@ -40,7 +36,7 @@ func (l *List) Text(w io.Writer, coloured bool) error {
 		out.WriteByte('\n')
 	}
 	if len(groups) > 0 {
-		if err := l.table(out, groups, cells, plainTable()...); err != nil {
+		if err := table.Text(out, columns, rows(groups)); err != nil {
 			return err
 		}
 		out.WriteByte('\n')
@@ -87,46 +83,13 @@ func lines(out *bufio.Writer, text, first, rest string) {
 	out.WriteByte('\n')
 }
 
-var tableHeader = []string{"severity", "rule", "found", "first section"}
+var columns = []table.Column{{Title: "severity"}, {Title: "rule"}, {Title: "found", Right: true}, {Title: "first section"}}
 
-// cells are those of a group in the table.
-func cells(g *group) []string {
-	return []string{g.Severity.String(), g.ID, strconv.Itoa(g.count), g.Sections[0]}
-}
-
-// table writes the table of groups.
-func (l *List) table(out *bufio.Writer, groups []*group, row func(*group) []string, more ...tablewriter.Option) error {
-	align := tw.CellAlignment{PerColumn: []tw.Align{tw.AlignLeft, tw.AlignLeft, tw.AlignRight, tw.AlignLeft}}
-	var b bytes.Buffer
-	table := tablewriter.NewTable(&b, append([]tablewriter.Option{
-		tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithTrimSpace(tw.Off),
-		tablewriter.WithHeaderAutoWrap(tw.WrapNone), tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithHeaderAlignmentConfig(align), tablewriter.WithRowAlignmentConfig(align),
-	}, more...)...)
-	table.Header(tableHeader)
-	for _, g := range groups {
-		if err := table.Append(row(g)); err != nil {
-			return err
-		}
+// rows are those of the table of groups.
+func rows(groups []*group) [][]string {
+	list := make([][]string, len(groups))
+	for i, g := range groups {
+		list[i] = []string{g.Severity.String(), g.ID, strconv.Itoa(g.count), g.Sections[0]}
 	}
-	if err := table.Render(); err != nil {
-		return err
-	}
-	for line := range bytes.Lines(b.Bytes()) {
-		out.Write(bytes.TrimRight(line, " \n"))
-		out.WriteByte('\n')
-	}
-	return nil
-}
-
-// plainTable is a table without lines.
-func plainTable() []tablewriter.Option {
-	return []tablewriter.Option{
-		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
-			Borders:  tw.BorderNone,
-			Symbols:  tw.NewSymbols(tw.StyleASCII),
-			Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}, Lines: tw.Lines{ShowHeaderLine: tw.Off}},
-		})),
-		tablewriter.WithPadding(tw.Padding{Right: "  ", Overwrite: true}),
-	}
+	return list
 }

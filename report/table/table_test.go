@@ -1,0 +1,22 @@
+package table_test
+
+import (
+	"os"
+
+	"sipsecdump/report/table"
+)
+
+func Example() {
+	columns := []table.Column{{Title: "Idx", Right: true}, {Title: "Method"}, {Title: "State"}}
+	rows := [][]string{{"9", "INVITE", "IN CALL"}, {"10", "MESSAGE", ""}}
+	table.Text(os.Stdout, columns, rows)
+	table.Markdown(os.Stdout, columns, rows)
+	// Output:
+	// Idx  Method   State
+	//   9  INVITE   IN CALL
+	//  10  MESSAGE
+	// | Idx | Method  | State   |
+	// |----:|:--------|:--------|
+	// |   9 | INVITE  | IN CALL |
+	// |  10 | MESSAGE |         |
+}
