@@ -34,6 +34,10 @@ const (
 )
 
 const (
+	// maxOver is how many connections that are over a Table remembers, so that their last
+	// segments, and repetitions, open no new ones: those of minutes, at a busy place.
+	maxOver = 1 << 15
+
 	// maxTableEntries keeps table indices in 32 bits.
 	maxTableEntries = 1 << 30
 

@@ -28,6 +28,7 @@ type Table struct {
 	index   map[tuple]uint32 // into entries
 	paths   map[path]uint32  // into entries, of SCTP associations
 	entries []entry          // the first two head the lists
+	over    int              // entries in the list of those that are over
 }
 
 // Route tells where a segment goes.
@@ -63,6 +64,7 @@ type entry struct {
 	tuple      tuple
 	clientHigh bool // the client is the higher end
 	over       bool // both FINs or a RST were seen
+	counted    bool // in Table.over
 	fins       [2]bool
 	known      [2]bool   // isn is valid
 	isn        [2]uint32 // initial sequence numbers by Dir
@@ -213,6 +215,9 @@ func (t *Table) open(at uint32, s *capture.Segment, srcHigh bool, r *Route) {
 	t.last++
 	t.forgetPaths(at)
 	e := &t.entries[at]
+	if e.counted {
+		t.over--
+	}
 	answer := isTCP(s) && s.Flags.Has(capture.SYN|capture.ACK)
 	mid := isTCP(s) && !s.Flags.Has(capture.SYN)
 	kind, _, sctp := chunkOf(s)
@@ -292,9 +297,10 @@ func (e *entry) learn(d Dir, s *capture.Segment) {
 	}
 }
 
-// place returns an entry for key, at the price of another connection if the table is full.
+// place returns an entry for key, at the price of another connection if the table is full, or if it
+// remembers enough that are over.
 func (t *Table) place(key tuple) (at uint32, evicted ConnID) {
-	if len(t.entries)-int(listHeads) < t.max {
+	if len(t.entries)-int(listHeads) < t.max && t.over < maxOver {
 		at = uint32(len(t.entries))
 		t.entries = append(t.entries, entry{prev: at, next: at})
 	} else {
@@ -335,6 +341,10 @@ func (t *Table) touch(at uint32) {
 	head := openList
 	if e.over {
 		head = overList
+		if !e.counted {
+			e.counted = true
+			t.over++
+		}
 	}
 	if t.entries[head].prev == at {
 		return

@@ -243,6 +243,32 @@ func TestRouteAllocs(t *testing.T) {
 	}
 }
 
+// TestTableOfClosed: connections that are over are remembered for their last segments, but not all of a
+// long capture.
+func TestTableOfClosed(t *testing.T) {
+	table := NewTable(Limits{})
+	segments := connections(maxOver + 100)
+	for i := range segments {
+		s := segments[i]
+		opened, _ := table.Route(&s)
+		s.Flags = capture.RST
+		if r, ok := table.Route(&s); !ok || r.Conn != opened.Conn {
+			t.Fatalf("connection %d is not known", i)
+		}
+		s = segments[max(0, i-100)]
+		if r, ok := table.Route(&s); !ok || r.New {
+			t.Fatalf("connection %d is forgotten", max(0, i-100))
+		}
+	}
+	if n := len(table.entries) - int(listHeads); n != maxOver || table.over != maxOver || len(table.index) != maxOver {
+		t.Errorf("%d entries, %d that are over, %d in the index; want %d", n, table.over, len(table.index), maxOver)
+	}
+	s := segments[0]
+	if r, ok := table.Route(&s); !ok || !r.New || r.Evicted == 0 {
+		t.Errorf("the first connection: %v, want a new one in place of another", r)
+	}
+}
+
 // connections returns the first segments of n connections.
 func connections(n int) []capture.Segment {
 	all := make([]capture.Segment, n)
