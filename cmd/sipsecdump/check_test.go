@@ -35,6 +35,7 @@ var documentChecks = []struct {
 			"smime-accept",             // Section 4: "messages are missing the accept headers"
 			"smime-certificate-absent", // "better when UAs did not attach the senders' certificates"
 			"sip-datagram-size",        // what they cost
+			"certificate-key-size",     // though the certificate is not in the message, it is known whose key signed
 		},
 		[]string{
 			"smime-transfer-encoding", // "the preferred form is binary"

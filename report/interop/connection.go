@@ -59,7 +59,7 @@ type certificate struct {
 	*pki.Certificate
 	time time.Time
 	at   time.Time
-	// Who showed it: exactly one is set. Of a handshake, dir is the side, and position its place
+	// Who showed it, or signed with its key: exactly one is set. Of a handshake, dir is the side, and position its place
 	// in the list, 0 the side's own.
 	object   *object
 	shake    *handshake
@@ -134,6 +134,11 @@ func (c *Connection) lookInto(o *object) {
 	c.about.Part = o.part.Path
 	for i, cert := range o.Object.Signed.Certificates {
 		c.certificate(&certificate{finder: &c.finder, Certificate: cert, time: o.time, at: o.at, object: o, position: i})
+	}
+	for i := range o.Signers {
+		if s := &o.Signers[i]; s.Verified { // so the certificate is the signer's, wherever it comes from
+			c.certificate(&certificate{finder: &c.finder, Certificate: s.Certificate, time: o.time, at: o.at, object: o})
+		}
 	}
 	c.about = about
 }
