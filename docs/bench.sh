@@ -69,6 +69,18 @@ row udp '' 0.15 tshark -q -z sip,stat
 capture closed tls --connections 20000 --tls 1.2 --suite $suite
 row closed '' 0.3 ssldump -n -A
 
+# 200 connections whose secrets are the last of 100,000 lines. The others are random, as those of peers
+# are: the hash that tshark keeps them by is slow for numbers in a row.
+capture logged tls --connections 200 --tls 1.2 --suite TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 --keylog "$dir/LOG.200"
+if [[ ! -s $dir/LOG ]]; then
+	{
+		head -c 7984000 /dev/urandom | od -An -v -tx1 -w80 | tr -d ' ' |
+			awk '{ print "CLIENT_RANDOM " substr($0, 1, 64) " " substr($0, 65, 96) }'
+		cat "$dir/LOG.200"
+	} >"$dir/LOG"
+fi
+row logged "--keylog $dir/LOG" 1 tshark -o "tls.keylog_file:$dir/LOG"
+
 # long CAPTURE "OUR OPTIONS" WHAT HOW-MANY ARGUMENTS... prints a line for each length. The captures
 # come through a pipe and are stored nowhere: the wall time would be that of the making.
 long() {
@@ -91,18 +103,6 @@ long one "--key $key" calls 17143 --transport tls --tls 1.2 --suite $suite
 long many "--key $key" 'tls --connections' 2000 --tls 1.2 --suite $suite
 long udp '' calls 30000 --transport udp
 long closed '' 'tls --connections' 20000 --tls 1.2 --suite $suite
-
-# 200 connections whose secrets are the last of 100,000 lines. The others are random, as those of peers
-# are: the hash that tshark keeps them by is slow for numbers in a row.
-capture logged tls --connections 200 --tls 1.2 --suite TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 --keylog "$dir/LOG.200"
-if [[ ! -s $dir/LOG ]]; then
-	{
-		head -c 7984000 /dev/urandom | od -An -v -tx1 -w80 | tr -d ' ' |
-			awk '{ print "CLIENT_RANDOM " substr($0, 1, 64) " " substr($0, 65, 96) }'
-		cat "$dir/LOG.200"
-	} >"$dir/LOG"
-fi
-row logged "--keylog $dir/LOG" 1 tshark -o "tls.keylog_file:$dir/LOG"
 
 echo
 echo '| what | wall | processor | peak |'
