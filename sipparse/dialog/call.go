@@ -335,7 +335,12 @@ func (c *Call) pending() bool {
 // over reports whether the call awaits only what comes late, and for how long it waits.
 func (c *Call) over() (time.Duration, bool) {
 	switch c.State {
-	case Cancelled, Rejected, Busy, Diverted, Completed, Unregistered, Expired, Terminated, Trying:
+	case Completed:
+		if c.kind == session && len(c.Transfers) == 0 && c.Security.reliable() {
+			return hungUp, true
+		}
+		return grace, true
+	case Cancelled, Rejected, Busy, Diverted, Unregistered, Expired, Terminated, Trying:
 		return grace, true
 	case Registered, Pending, Active:
 		return c.expires + grace, true

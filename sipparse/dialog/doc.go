@@ -26,7 +26,8 @@
 // # When a call is told
 //
 // A call that is over waits 64*T1 of capture time for late messages and retransmissions, is
-// told, and forgotten: memory does not grow with the capture. What is still going on is told at
+// told, and forgotten: memory does not grow with the capture. A session that a BYE ended waits T4
+// only, if all of it came over reliable transports. What is still going on is told at
 // the end, in the order of first messages. The clock is the notes' own; it never runs backwards,
 // and starts anew where the capture's jumps back, as it does from one file to the next.
 package dialog

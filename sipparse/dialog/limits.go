@@ -11,6 +11,10 @@ const (
 	// grace is how long a call that is over waits for late messages: 64*T1, the time in which
 	// RFC 3261 lets anyone retransmit (Section 17, timers B, F, H and J).
 	grace = 32 * time.Second
+	// hungUp is how long a session waits that a BYE ended and of which nothing came over an
+	// unreliable transport: nobody retransmits (timers J and K are zero), and the same message on
+	// another hop is not later than T4, the longest that one stays on the way.
+	hungUp = 5 * time.Second
 	// clockJump is how far timestamps may run backwards before they are taken for another
 	// clock's: more than packets are ever reordered by.
 	clockJump = time.Second

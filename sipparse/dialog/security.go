@@ -58,6 +58,11 @@ func (s *Security) add(n *Note) {
 	}
 }
 
+// reliable reports whether all messages came over transports that retransmit by themselves.
+func (s *Security) reliable() bool {
+	return !s.Omitted && !slices.Contains(s.Transports, "udp") && !slices.Contains(s.Transports, "dtls")
+}
+
 func kinds(s *Security, list []string, k string) []string {
 	switch {
 	case k == "" || slices.Contains(list, k):
