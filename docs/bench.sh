@@ -69,6 +69,12 @@ row udp '' 0.15 tshark -q -z sip,stat
 capture closed tls --connections 20000 --tls 1.2 --suite $suite
 row closed '' 0.3 ssldump -n -A
 
+# The same as one, but of calls that other programs made, where there are such and they may record.
+if command -v sipp stunnel tcpdump ssldump >/dev/null && [[ -s $dir/sipp.pcap || $(id -u) = 0 ]]; then
+	[[ -s $dir/sipp.pcap ]] || docs/sipp.sh "$dir/sipp.pcap" 20000 "$key" "$dir/keys/domain_cert_example.net.pem"
+	row sipp "--key $key" 0.35 ssldump -n -d -k "$key"
+fi
+
 # 200 connections whose secrets are the last of 100,000 lines. The others are random, as those of peers
 # are: the hash that tshark keeps them by is slow for numbers in a row.
 capture logged tls --connections 200 --tls 1.2 --suite TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 --keylog "$dir/LOG.200"
