@@ -112,15 +112,15 @@ func (s *Session) readHandshake(d Dir, content []byte) {
 		if n := s.current; n != nil && n.server != nil {
 			version, kx = n.version, n.kx
 		}
-		m.Body, m.Err = s.parseHandshake(raw, version, kx)
+		m.Body, m.Err = s.parseHandshake(raw, false, version, kx)
 		s.handshake(d, &m)
 		s.add(d, &m)
 	}
 }
 
 // parseHandshake reads a handshake message and the certificates in it.
-func (s *Session) parseHandshake(raw []byte, version Version, kx KeyExchange) (body any, err error) {
-	body, err = parseHandshake(raw, version, kx)
+func (s *Session) parseHandshake(raw []byte, datagram bool, version Version, kx KeyExchange) (body any, err error) {
+	body, err = parseHandshake(raw, datagram, version, kx)
 	switch m := body.(type) {
 	case *Certificate:
 		m.parse(s.cfg.Certificates)

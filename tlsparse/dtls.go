@@ -425,7 +425,7 @@ func (ds *DatagramSession) deliver(d Dir) {
 			}
 			kx = n.kx
 		}
-		m.Body, m.Err = s.parseHandshake(raw, version, kx)
+		m.Body, m.Err = s.parseHandshake(raw, true, version, kx)
 		if s.current != nil && ds.lacks(d, &m) {
 			s.current.transcript.broken = true
 		}

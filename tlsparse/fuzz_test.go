@@ -134,13 +134,17 @@ func FuzzSession(f *testing.F) {
 // all of its octets in fields, is not read without one if it is an octet longer.
 func FuzzMessage(f *testing.F) {
 	for _, m := range messageTests {
-		f.Add(m.raw, uint16(m.version), string(m.kx))
+		f.Add(m.raw, m.version.datagram(), uint16(m.version), string(m.kx))
 	}
-	f.Fuzz(func(t *testing.T, raw []byte, version uint16, kx string) {
-		if len(raw) < messageHeader {
+	f.Fuzz(func(t *testing.T, raw []byte, datagram bool, version uint16, kx string) {
+		header := messageHeader
+		if datagram {
+			header = datagramMessageHeader
+		}
+		if len(raw) < header {
 			return
 		}
-		body, err := parseHandshake(raw, Version(version), KeyExchange(kx))
+		body, err := parseHandshake(raw, datagram, Version(version), KeyExchange(kx))
 		if err != nil {
 			e := err.(*Error)
 			if e.Offset < messageHeader || e.Offset > int64(len(raw)) || e.Code == "" || e.Field == "" || e.Section == "" {

@@ -5,14 +5,14 @@ const messageHeader = 4
 
 // parseHandshake reads a whole handshake message, header included. The version and the key
 // exchange are those of the handshake so far; of the latter "" leaves key exchange messages
-// without their parts. With a version of DTLS the header is that of RFC 6347. What it returns
-// aliases raw.
-func parseHandshake(raw []byte, version Version, kx KeyExchange) (body any, err error) {
+// without their parts. Of a datagram the header is that of RFC 6347: the version does not tell, for a
+// hello may name any. What it returns aliases raw.
+func parseHandshake(raw []byte, datagram bool, version Version, kx KeyExchange) (body any, err error) {
 	header := messageHeader
-	datagram := version.datagram()
 	if datagram {
-		header, version = datagramMessageHeader, version.tls()
+		header = datagramMessageHeader
 	}
+	version = version.tls()
 	content := raw[header:]
 	read := func(name, section string) *reader {
 		return newReader(content, header, name, section)

@@ -139,7 +139,7 @@ var messageTests = []struct {
 func TestMessages(t *testing.T) {
 	for _, tt := range messageTests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := parseHandshake(tt.raw, tt.version, tt.kx)
+			got, err := parseHandshake(tt.raw, tt.version.datagram(), tt.version, tt.kx)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,14 +165,14 @@ func lenient(name string, cut int, raw []byte) bool {
 	case strings.HasPrefix(name, "ClientKeyExchange "): // implicit
 		return cut == messageHeader
 	case strings.HasPrefix(name, "ClientHello with"), strings.HasPrefix(name, "ServerHello of"):
-		_, err := parseHandshake(raw[:cut], TLS12, "")
+		_, err := parseHandshake(raw[:cut], false, TLS12, "")
 		return err == nil && !hasExtensions(raw[:cut])
 	}
 	return false
 }
 
 func hasExtensions(raw []byte) bool {
-	body, _ := parseHandshake(raw, TLS12, "")
+	body, _ := parseHandshake(raw, false, TLS12, "")
 	switch h := body.(type) {
 	case *ClientHello:
 		return h.HasExtensions
@@ -187,7 +187,7 @@ func hasExtensions(raw []byte) bool {
 func TestMessagePrefixes(t *testing.T) {
 	for _, tt := range messageTests {
 		for n := messageHeader; n < len(tt.raw); n++ {
-			body, err := parseHandshake(tt.raw[:n], tt.version, tt.kx)
+			body, err := parseHandshake(tt.raw[:n], tt.version.datagram(), tt.version, tt.kx)
 			if err == nil && !lenient(tt.name, n, tt.raw) {
 				t.Errorf("%s, %d octets of %d: no error, %+v", tt.name, n, len(tt.raw), body)
 			}
@@ -196,7 +196,7 @@ func TestMessagePrefixes(t *testing.T) {
 			}
 		}
 		longer := append(bytes.Clone(tt.raw), 0)
-		if _, err := parseHandshake(longer, tt.version, tt.kx); err == nil && !lenient(tt.name, messageHeader, longer) {
+		if _, err := parseHandshake(longer, tt.version.datagram(), tt.version, tt.kx); err == nil && !lenient(tt.name, messageHeader, longer) {
 			t.Errorf("%s with one octet more: no error", tt.name)
 		}
 	}
@@ -238,7 +238,7 @@ func TestMessageErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := parseHandshake(tt.raw, TLS12, "")
+			_, err := parseHandshake(tt.raw, false, TLS12, "")
 			want := &Error{Code: tt.code, Offset: tt.offset, Field: tt.field, Section: tt.section, Text: tt.text}
 			if diff := cmp.Diff(error(want), err); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -246,13 +246,13 @@ func TestMessageErrors(t *testing.T) {
 		})
 	}
 	t.Run("an explicit curve", func(t *testing.T) {
-		_, err := parseHandshake(message(TypeServerKeyExchange, "01 00"), TLS12, "ECDHE_RSA")
+		_, err := parseHandshake(message(TypeServerKeyExchange, "01 00"), false, TLS12, "ECDHE_RSA")
 		if e, ok := err.(*Error); !ok || e.Code != CodeUnexpectedValue {
 			t.Error(err)
 		}
 	})
 	t.Run("what follows a bad extension", func(t *testing.T) {
-		body, err := parseHandshake(hello("000d 0000 0001 ff 0010 0004 0002 01 78"), TLS12, "")
+		body, err := parseHandshake(hello("000d 0000 0001 ff 0010 0004 0002 01 78"), false, TLS12, "")
 		if h := body.(*ClientHello); err == nil || len(h.Extensions) != 2 || !cmp.Equal(h.ALPN(), []string{"x"}) {
 			t.Errorf("%+v, %v", h, err)
 		}
@@ -357,7 +357,7 @@ func BenchmarkClientHello(b *testing.B) {
 			b.SetBytes(int64(len(raw)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := parseHandshake(raw, TLS12, ""); err != nil {
+				if _, err := parseHandshake(raw, false, TLS12, ""); err != nil {
 					b.Fatal(err)
 				}
 			}

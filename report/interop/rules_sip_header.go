@@ -21,7 +21,7 @@ var sipHeaderRules = []Rule{
 		Advice:   "look for a loop, or begin with 70",
 		message: func(m *message) {
 			if n, ok := hops(m.Message); ok && n == 0 && m.Message.Method != "OPTIONS" { // which may ask the proxy itself
-				m.found("%s came with Max-Forwards 0", short(m.Message.Method))
+				m.found("%s came with Max-Forwards 0", methodWord(m.Message.Method))
 			}
 		},
 	},

@@ -118,9 +118,9 @@ var sipHistoryRules = []Rule{
 			}
 			switch {
 			case n.CSeq == s.number: // by another method
-				h.found("%s has the CSeq %d of %s in message %d", short(n.Method), n.CSeq, s.method, s.message)
+				h.found("%s has the CSeq %d of %s in message %d", methodWord(n.Method), n.CSeq, s.method, s.message)
 			case n.CSeq < s.number && h.clock-s.at > late:
-				h.found("%s has CSeq %d, behind %d of %s in message %d", short(n.Method), n.CSeq, s.number, s.method, s.message)
+				h.found("%s has CSeq %d, behind %d of %s in message %d", methodWord(n.Method), n.CSeq, s.number, s.method, s.message)
 			}
 		},
 	},

@@ -49,7 +49,7 @@ var sipResponseRules = []Rule{
 		history: func(h *history) {
 			if t := h.confused; t != nil && h.message.Request {
 				h.found("%s has the branch of message %d, but another Call-ID, CSeq or From tag: CSeq %d, not %d",
-					short(h.message.Method), t.request.message, h.message.CSeq, t.request.cseq)
+					methodWord(h.message.Method), t.request.message, h.message.CSeq, t.request.cseq)
 			}
 		},
 	},

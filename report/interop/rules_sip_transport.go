@@ -16,7 +16,7 @@ var sipTransportRules = []Rule{
 		Advice:   "send it over TCP or TLS, or leave out what makes it long, such as certificates the peer has",
 		message: func(m *message) {
 			if n := len(m.Message.Raw); m.Message.Request && m.Transport == "udp" && n > maxDatagram {
-				m.found("%s of %d octets came over UDP: more than %d, and the path MTU is not known", short(m.Message.Method), n, maxDatagram)
+				m.found("%s of %d octets came over UDP: more than %d, and the path MTU is not known", methodWord(m.Message.Method), n, maxDatagram)
 			}
 		},
 	},
@@ -42,7 +42,7 @@ var sipTransportRules = []Rule{
 		Advice:   "send it over TLS, or to a SIP URI if it need not be protected",
 		message: func(m *message) {
 			if m.Message.Request && isSIPS(m.Message.URI) && !m.Secured() {
-				m.found("%s to %s came over %s without TLS", short(m.Message.Method), short(m.Message.URI), strings.ToUpper(m.Transport))
+				m.found("%s to %s came over %s without TLS", methodWord(m.Message.Method), short(m.Message.URI), strings.ToUpper(m.Transport))
 			}
 		},
 	},

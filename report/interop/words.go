@@ -20,6 +20,16 @@ func cut(s string, most int) string {
 	return s[:most] + "..."
 }
 
+// methodWord is a method for a sentence: quoted if it is not the token that it has to be.
+func methodWord(s string) string {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return fmt.Sprintf("%q", short(s))
+		}
+	}
+	return short(s)
+}
+
 func plural(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
