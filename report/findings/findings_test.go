@@ -49,7 +49,7 @@ func listed(all bool) *List {
 	for i := range 7 {
 		finding("smime-one", uint64(i+2), &report.Finding{Text: fmt.Sprintf("seen as number %d", i), InMessage: true, SIP: uint64(i + 1), Part: "1.2", Record: 9}, flow)
 	}
-	add(report.Event{File: 2, Body: &report.Capture{Name: "/tmp/" + hostile}})
+	add(report.Event{File: 2, Body: &report.Capture{Name: "/captures/" + hostile}})
 	finding("tls-one", 120, &report.Finding{Text: hostile, Certificate: strings.Repeat("ab", 32)}, flow)
 	finding("smime-two", 121, &report.Finding{Text: "of the stage", Call: hostile + strings.Repeat("x", 100)}, &report.Flow{Number: 8})
 	finding("smime-two", 0, &report.Finding{Text: "of the captures"}, nil)

@@ -50,7 +50,6 @@ type place struct {
 	file        int
 	packet      uint64
 	conn        uint64
-	ends        ends
 	message     uint64
 	part        string
 	record      int
@@ -108,7 +107,7 @@ func (l *List) add(e *report.Event, f *report.Finding) {
 		certificate: f.Certificate, call: f.Call,
 	}
 	if e.Flow != nil {
-		p.conn, p.ends = e.Flow.Number, l.flows[e.Flow.Number]
+		p.conn = e.Flow.Number
 	}
 	g.seen = append(g.seen, finding{p, strings.Clone(f.Text)})
 }
@@ -145,8 +144,8 @@ func (l *List) words(p *place) string {
 		add("packet %d", p.packet)
 	}
 	if p.conn > 0 {
-		if p.ends[0].IsValid() {
-			add("connection %d (%s - %s)", p.conn, p.ends[0], p.ends[1])
+		if ends, ok := l.flows[p.conn]; ok {
+			add("connection %d (%s - %s)", p.conn, ends[0], ends[1])
 		} else {
 			add("connection %d", p.conn)
 		}
