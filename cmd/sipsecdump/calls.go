@@ -53,11 +53,7 @@ messages.
 
 func addCallsFlags(c *cobra.Command, o *callsOptions) {
 	f := c.Flags()
-	f.SortFlags = false
-	addInputFlags(f, &o.dumpOptions)
-	addKeyFlags(f, &o.dumpOptions)
-	addPassphraseFlags(f, &o.dumpOptions)
-	addKeyLogFlags(f, &o.keyLogOptions)
+	addCaptureFlags(f, &o.dumpOptions)
 	f.StringSliceVar(&o.columns, "columns", nil, "columns to show, as a `list` in their order (default "+strings.Join(defaultColumns, ", ")+")")
 	f.StringVar(&o.sort, "sort", "idx", "`column` to sort by; with a hyphen in front, the other way round")
 	f.StringVar(&o.format, "format", "text", "`name` of the format: "+strings.Join(callFormats, ", "))
@@ -89,27 +85,10 @@ func calls(ctx context.Context, s *streams, o *callsOptions, args []string) erro
 			return usageError{errors.New("--columns, --sort and --alias shape tables; --format json has every field, in the order of the event stream")}
 		}
 		return o.analyse(ctx, s, args, func() report.Renderer {
-			return &callEvents{report.JSON{Version: programVersion()}}
+			return &eventsOf[*report.Call]{report.JSON{Version: programVersion()}}
 		}, nil)
 	}
 	return o.analyse(ctx, s, args, func() report.Renderer { return table }, func(w io.Writer) error {
 		return table.write(w, o.format)
 	})
-}
-
-// callEvents renders the events that are about captures and calls.
-type callEvents struct{ report.JSON }
-
-// Render implements report.Renderer.
-func (r *callEvents) Render(b *report.Buffer, e *report.Event) {
-	switch e.Body.(type) {
-	case *report.Capture, *report.Call, *report.Summary:
-	case *report.Anomaly:
-		if e.Flow != nil {
-			return
-		}
-	default:
-		return
-	}
-	r.JSON.Render(b, e)
 }

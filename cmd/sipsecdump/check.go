@@ -49,14 +49,10 @@ to be told more. docs/rules.md has all rules; --explain tells of some.`,
 		},
 	}
 	f := c.Flags()
-	f.SortFlags = false
-	addInputFlags(f, &o.dumpOptions)
-	addKeyFlags(f, &o.dumpOptions)
-	addPassphraseFlags(f, &o.dumpOptions)
-	addKeyLogFlags(f, &o.keyLogOptions)
+	addCaptureFlags(f, &o.dumpOptions)
 	f.StringVar(&o.format, "format", "text", "`name` of the format: "+strings.Join(checkFormats, ", "))
 	addWhereFlags(f, &o.dumpOptions)
-	f.StringVar(&o.color, "color", "auto", "`when` to colour: auto, always or never; NO_COLOR is honoured")
+	addColorFlag(f, &o.dumpOptions)
 	f.BoolVarP(&o.all, "all", "A", false, "all findings of each rule in text and Markdown, not only the first few")
 	f.StringVar(&o.explain, "explain", "", "tell what the rules ask whose `ID` matches this pattern, and no more")
 	addAnalysisFlags(f, &o.dumpOptions)
@@ -82,15 +78,12 @@ func check(ctx context.Context, s *streams, o *checkOptions, args []string) erro
 	o.findings = true
 	if o.format == "json" {
 		return o.analyse(ctx, s, args, func() report.Renderer {
-			return &findingEvents{report.JSON{Version: programVersion()}}
+			return &eventsOf[*report.Finding]{report.JSON{Version: programVersion()}}
 		}, nil)
 	}
-	set, err := o.ruleSet()
-	if err != nil {
-		return err
-	}
-	list := findings.New(findings.Options{Rules: set.Rules(), Version: programVersion(), All: o.all})
+	var list *findings.List
 	way := func(ctx context.Context, w io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
+		list = findings.New(findings.Options{Rules: options.Rules.Rules(), Version: programVersion(), All: o.all})
 		options.Want = func(e *report.Event) bool { return findings.Wants(e) || isAnomaly(e) }
 		return collect(list.Add)(ctx, w, captures, options, watch)
 	}
@@ -105,27 +98,6 @@ func check(ctx context.Context, s *streams, o *checkOptions, args []string) erro
 		}
 		return list.Text(w, coloured)
 	})
-}
-
-// isAnomaly tells whether an event is one that a watcher looks at.
-func isAnomaly(e *report.Event) bool {
-	_, ok := e.Body.(*report.Anomaly)
-	return ok && e.Flow == nil
-}
-
-// findingEvents renders the events that are about captures and findings.
-type findingEvents struct{ report.JSON }
-
-// Render implements report.Renderer.
-func (r *findingEvents) Render(b *report.Buffer, e *report.Event) {
-	switch e.Body.(type) {
-	case *report.Capture, *report.Finding, *report.Summary:
-	default:
-		if !isAnomaly(e) {
-			return
-		}
-	}
-	r.JSON.Render(b, e)
 }
 
 // explain tells what rules ask.

@@ -150,7 +150,7 @@ func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string
 func (o *dumpOptions) ruleSet() (*interop.Set, error) {
 	least, ok := interop.ParseSeverity(o.severity)
 	if !ok {
-		return nil, unknown("--severity", o.severity, []string{"note", "warning", "error"})
+		return nil, unknown("--severity", o.severity, interop.SeverityNames())
 	}
 	set, err := interop.NewSet(least, o.rules)
 	if err != nil {

@@ -43,11 +43,7 @@ type dumpOptions struct {
 
 func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 	f := c.Flags()
-	f.SortFlags = false
-	addInputFlags(f, o)
-	addKeyFlags(f, o)
-	addPassphraseFlags(f, o)
-	addKeyLogFlags(f, &o.keyLogOptions)
+	addCaptureFlags(f, o)
 	f.StringSliceVar(&o.show, "show", nil, "layers to show, of the `list` "+strings.Join(layerNames(), ", ")+" (default all but finding; with --style rfc6216 or ssldump: tls)")
 	f.StringVar(&o.style, "style", "full", "`name` of the TLS listing: full, rfc6216 (what the RFC's ssldump printed) or ssldump (the layout of 1.5)")
 	addSuiteNamesFlag(f, o)
@@ -66,6 +62,15 @@ func addDumpFlags(c *cobra.Command, o *dumpOptions) {
 }
 
 // The flags that other commands have too.
+
+// addCaptureFlags adds those of all commands that read captures, which come first.
+func addCaptureFlags(f *pflag.FlagSet, o *dumpOptions) {
+	f.SortFlags = false
+	addInputFlags(f, o)
+	addKeyFlags(f, o)
+	addPassphraseFlags(f, o)
+	addKeyLogFlags(f, &o.keyLogOptions)
+}
 
 func addInputFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
@@ -111,6 +116,10 @@ func addAliasFlag(f *pflag.FlagSet, o *dumpOptions) {
 func addOutputFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringVar(&o.format, "format", "text", "`name` of the format: text, or json, one event a line")
 	addWhereFlags(f, o)
+	addColorFlag(f, o)
+}
+
+func addColorFlag(f *pflag.FlagSet, o *dumpOptions) {
 	f.StringVar(&o.color, "color", "auto", "`when` to colour: auto, always or never; NO_COLOR is honoured")
 }
 
@@ -136,7 +145,7 @@ func completeFlags(c *cobra.Command, own map[string][]string) {
 	}
 	for name, values := range map[string][]string{
 		"asn1": treeNames(), "format": {"text", "json"}, "color": {"auto", "always", "never"},
-		"at": {"now", "capture"}, "severity": {"note", "warning", "error"}, "fail-on": failNames, "suite-names": listing.SuiteNameNames,
+		"at": {"now", "capture"}, "severity": interop.SeverityNames(), "fail-on": failNames, "suite-names": listing.SuiteNameNames,
 	} {
 		if own[name] == nil {
 			complete(name, values)

@@ -55,11 +55,7 @@ where that is one name for one host; --alias gives others, -n none.`,
 		},
 	}
 	f := c.Flags()
-	f.SortFlags = false
-	addInputFlags(f, &o.dumpOptions)
-	addKeyFlags(f, &o.dumpOptions)
-	addPassphraseFlags(f, &o.dumpOptions)
-	addKeyLogFlags(f, &o.keyLogOptions)
+	addCaptureFlags(f, &o.dumpOptions)
 	f.StringSliceVar(&o.show, "show", listingLayers, "what to write figures of, of the `list` "+strings.Join(listingLayers, ", "))
 	f.StringVar(&o.style, "style", "rfc6216", "`name` of the style: rfc6216, draft (lines broken without tags, trees with offsets only) or full (everything in the records that could be decoded)")
 	addSuiteNamesFlag(f, &o.dumpOptions)

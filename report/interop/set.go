@@ -28,7 +28,12 @@ const off = "off"
 
 // SettingNames are what a rule can be set to.
 func SettingNames() []string {
-	names := []string{off}
+	return append([]string{off}, SeverityNames()...)
+}
+
+// SeverityNames are those of the severities, the least first.
+func SeverityNames() []string {
+	var names []string
 	for _, s := range slices.Backward(report.Severities) {
 		names = append(names, s.String())
 	}
