@@ -20,6 +20,11 @@ func colorOf(o tlsparse.Outcome) sgr {
 	return red
 }
 
+// SGR is the parameter that marks a severity (ECMA-48, Section 8.3.117).
+func (s Severity) SGR() string {
+	return string([...]sgr{Note: bold, Warning: yellow, Error: red}[s])
+}
+
 // color marks each line from start on, if colours are wanted. Slots keep their places only
 // before start: lines that are coloured this way have none.
 func (t *Text) color(b *Buffer, start int, c sgr) {

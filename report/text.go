@@ -180,6 +180,13 @@ func (t *Text) comment(b *Buffer, e *Event, c *Comment) {
 	b.B = append(escape.AppendText(b.B, c.Text), '\n')
 }
 
+// endPlace ends a list of where something is, each with ", " behind it.
+func endPlace(b *Buffer) {
+	if n := len(b.B); b.B[n-2] == ',' {
+		b.B = append(b.B[:n-2], ": "...)
+	}
+}
+
 func (t *Text) anomaly(b *Buffer, e *Event, a *Anomaly) {
 	b.B = append(b.B, '!', ' ')
 	if e.Flow != nil {
@@ -191,9 +198,7 @@ func (t *Text) anomaly(b *Buffer, e *Event, a *Anomaly) {
 	if e.Packet > 0 {
 		b.B = fmt.Appendf(b.B, "packet %d, ", e.Packet)
 	}
-	if n := len(b.B); b.B[n-2] == ',' {
-		b.B = append(b.B[:n-2], ": "...)
-	}
+	endPlace(b)
 	b.B = escape.AppendText(b.B, a.Text)
 	b.B = fmt.Appendf(b.B, " [%s]", a.Code)
 	if a.Section != "" {

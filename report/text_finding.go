@@ -11,7 +11,7 @@ import (
 func (t *Text) finding(b *Buffer, e *Event, f *Finding) {
 	start := len(b.B)
 	b.B = fmt.Appendf(b.B, "? %s:", f.Severity)
-	t.color(b, start, [...]sgr{Note: bold, Warning: yellow, Error: red}[f.Severity])
+	t.color(b, start, sgr(f.Severity.SGR()))
 	b.B = append(b.B, ' ')
 	if e.Flow != nil {
 		b.B = fmt.Appendf(b.B, "connection %d, ", e.Flow.Number)
@@ -31,9 +31,7 @@ func (t *Text) finding(b *Buffer, e *Event, f *Finding) {
 	if f.Record > 0 {
 		b.B = fmt.Appendf(b.B, "record %d, ", f.Record)
 	}
-	if n := len(b.B); b.B[n-2] == ',' {
-		b.B = append(b.B[:n-2], ": "...)
-	}
+	endPlace(b)
 	b.B = escape.AppendText(b.B, f.Text)
 	b.B = fmt.Appendf(b.B, " [%s]", f.Rule)
 	if len(f.Sections) > 0 {

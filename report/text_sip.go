@@ -67,15 +67,15 @@ func (t *Text) body(b *Buffer, s *SIP) {
 		b.B = escape.AppendLines(b.B, body[at:from], indentField)
 		b.B = fmt.Appendf(b.B, "%s[part %s: %s]\n", indentField, p.Path, octets(len(p.Body)))
 		at = from + len(p.Body)
-		at += lineEnd(body[at:]) // it ends the line above
+		at += LineEnd(body[at:]) // it ends the line above
 	}
 	if at < len(body) {
 		b.B = escape.AppendLines(b.B, body[at:], indentField)
 	}
 }
 
-// lineEnd returns the length of the line end that p begins with.
-func lineEnd(p []byte) int {
+// LineEnd returns the length of the line end that p begins with, in octets; 0 if it begins with none.
+func LineEnd(p []byte) int {
 	switch {
 	case len(p) > 1 && p[0] == '\r' && p[1] == '\n':
 		return 2

@@ -2,9 +2,10 @@ package main
 
 import (
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
+
+	"sipsecdump/report/table"
 )
 
 // version is what --version and the capture event tell; a release build sets it.
@@ -68,22 +69,7 @@ const helpWidth = 80
 
 // fill breaks a text at spaces into lines of help.
 func fill(text string) string {
-	var b strings.Builder
-	column := 0
-	for i, word := range strings.Fields(text) {
-		switch {
-		case i == 0:
-		case column+1+len(word) > helpWidth:
-			b.WriteByte('\n')
-			column = 0
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
-	}
-	return b.String()
+	return string(table.AppendFilled(nil, text, "", "", helpWidth))
 }
 
 // usageTemplate is cobra's with the flags wrapped for helpWidth.

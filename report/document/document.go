@@ -124,7 +124,7 @@ func (d *Document) body(dst []byte, e *report.Event, s *report.SIP) ([]byte, []*
 			dst = d.fold.lines(dst, s.Body[at:from])
 			dst = appendBox(dst, d.blobs)
 			at = from + len(p.Body)
-			at += lineEnd(s.Body[at:]) // it ends the box
+			at += report.LineEnd(s.Body[at:]) // it ends the box
 			if d.o.Archive {
 				d.archive.add(fmt.Sprintf("blob-%d", d.blobs), p.Body, e.Time)
 			}
@@ -151,15 +151,4 @@ func appendBox(dst []byte, n int) []byte {
 	}
 	rule[len(rule)-1] = '\n'
 	return append(append(append(dst, rule...), text...), rule...)
-}
-
-// lineEnd returns the length of the line end that p begins with.
-func lineEnd(p []byte) int {
-	switch {
-	case len(p) > 1 && p[0] == '\r' && p[1] == '\n':
-		return 2
-	case len(p) > 0 && p[0] == '\n':
-		return 1
-	}
-	return 0
 }

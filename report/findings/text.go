@@ -6,7 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"sipsecdump/escape"
 	"sipsecdump/report"
@@ -55,32 +54,13 @@ func severity(s report.Severity, coloured bool) string {
 	if !coloured {
 		return s.String() + ":"
 	}
-	sgr := [...]string{report.Note: "1", report.Warning: "33", report.Error: "31"}[s]
-	return "\x1b[" + sgr + "m" + s.String() + ":\x1b[0m"
+	return "\x1b[" + s.SGR() + "m" + s.String() + ":\x1b[0m"
 }
 
 // lines writes a text broken at spaces, the first line behind one margin, the rest behind another.
 func lines(out *bufio.Writer, text, first, rest string) {
-	out.WriteString(first)
-	column := utf8.RuneCountInString(first)
-	begin := true
-	for _, word := range strings.Fields(string(escape.AppendText(nil, text))) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case begin:
-		case column+1+n > width:
-			out.WriteByte('\n')
-			out.WriteString(rest)
-			column = utf8.RuneCountInString(rest)
-		default:
-			out.WriteByte(' ')
-			column++
-		}
-		begin = false
-		out.WriteString(word)
-		column += n
-	}
-	out.WriteByte('\n')
+	line := string(escape.AppendText(nil, text))
+	out.Write(append(table.AppendFilled(nil, line, first, rest, width), '\n'))
 }
 
 var columns = []table.Column{{Title: "severity"}, {Title: "rule"}, {Title: "found", Right: true}, {Title: "first section"}}

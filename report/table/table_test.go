@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"fmt"
 	"os"
 
 	"sipsecdump/report/table"
@@ -19,4 +20,12 @@ func Example() {
 	// |----:|:--------|:--------|
 	// |   9 | INVITE  | IN CALL |
 	// |  10 | MESSAGE |         |
+}
+
+func ExampleAppendFilled() {
+	fmt.Printf("%s\n", table.AppendFilled(nil, "what is  too long\nfor a line goes on in the next", "- ", "  ", 20))
+	// Output:
+	// - what is too long
+	//   for a line goes on
+	//   in the next
 }
