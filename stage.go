@@ -26,10 +26,7 @@ type stage struct {
 func newStage(s sink, c collector, o *Options) *stage {
 	g := &stage{sink: s, calls: dialog.NewTable(), own: &output{collector: c}, export: o.ExportKeyLog}
 	if o.Rules != nil {
-		g.check = o.Rules.NewCapture(func(f *report.Finding) {
-			kept := *f
-			g.found = append(g.found, &kept)
-		})
+		g.check = o.Rules.NewCapture(func(f *report.Finding) { g.found = append(g.found, f) })
 	}
 	return g
 }

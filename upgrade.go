@@ -14,8 +14,8 @@ import (
 //
 // A record of TLS is told by its header where any may be expected: where the other direction has TLS
 // already, and where the capture begins, or goes on behind a loss. A direction begins with the header
-// of a hello. Behind plaintext it takes a whole hello, and inside a segment a line's or an element's end before it:
-// captures, which hold hellos, travel over TCP too.
+// of a hello. Behind plaintext it takes a whole hello, and inside a segment a line's or an element's
+// end before it: captures, which hold hellos, travel over TCP too.
 type upgrade struct {
 	sides [2]upgradeSide
 	// torn is set if it is not known what came before: the capture has no SYN, or octets are lost.

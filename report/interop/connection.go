@@ -22,8 +22,8 @@ type Connection struct {
 	object  object
 }
 
-// NewConnection returns a Connection that has seen nothing. yield takes its findings; one is
-// valid until yield returns, its strings stay.
+// NewConnection returns a Connection that has seen nothing. yield takes its findings, which
+// are its own to keep.
 func (s *Set) NewConnection(yield func(*report.Finding)) *Connection {
 	return &Connection{set: s, finder: finder{yield: yield}}
 }
@@ -57,10 +57,8 @@ func (o *object) found(format string, args ...any) { o.foundIn(o.part.Path, form
 type certificate struct {
 	*finder
 	*pki.Certificate
-	time time.Time
-	at   time.Time
-	// Who showed it, or signed with its key: exactly one is set. Of a handshake, dir is the side, and position its place
-	// in the list, 0 the side's own.
+	// Who showed it, or signed with its key: exactly one is set. Of a handshake, dir is the side,
+	// and position its place in the list, 0 the side's own.
 	object   *object
 	shake    *handshake
 	dir      tlsparse.Dir
@@ -133,11 +131,11 @@ func (c *Connection) lookInto(o *object) {
 	about := c.about
 	c.about.Part = o.part.Path
 	for i, cert := range o.Object.Signed.Certificates {
-		c.certificate(&certificate{finder: &c.finder, Certificate: cert, time: o.time, at: o.at, object: o, position: i})
+		c.certificate(&certificate{finder: &c.finder, Certificate: cert, object: o, position: i})
 	}
 	for i := range o.Signers {
 		if s := &o.Signers[i]; s.Verified { // so the certificate is the signer's, wherever it comes from
-			c.certificate(&certificate{finder: &c.finder, Certificate: s.Certificate, time: o.time, at: o.at, object: o})
+			c.certificate(&certificate{finder: &c.finder, Certificate: s.Certificate, object: o})
 		}
 	}
 	c.about = about

@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -170,8 +171,8 @@ func (h *handshake) foundOf(d tlsparse.Dir, sha string, format string, args ...a
 	h.found(format, args...)
 }
 
-// Record looks at a record that came at some time; validity is judged at another.
-func (c *Connection) Record(r *tlsparse.Record, came, at time.Time) {
+// Record looks at a record; the validity of what it shows is judged at some time.
+func (c *Connection) Record(r *tlsparse.Record, at time.Time) {
 	h := c.handshake()
 	if r.Encrypted {
 		h.sealed[r.Dir]++
@@ -189,10 +190,10 @@ func (c *Connection) Record(r *tlsparse.Record, came, at time.Time) {
 		case *tlsparse.AlertMessage:
 			c.alerted(r, b)
 		case *tlsparse.Certificate:
-			c.presented(r, b, came, at)
+			c.presented(r, b, at)
 		case *tlsparse.CompressedCertificate:
 			if b.Certificate != nil {
-				c.presented(r, b.Certificate, came, at)
+				c.presented(r, b.Certificate, at)
 			}
 		}
 		c.malformed(r, m.Err)
@@ -326,11 +327,7 @@ func (h *handshake) finished() bool {
 func bitLen(number []byte) int {
 	for i, b := range number {
 		if b != 0 {
-			n := 8 * (len(number) - i)
-			for ; b < 0x80; b <<= 1 {
-				n--
-			}
-			return n
+			return 8*(len(number)-i-1) + bits.Len8(b)
 		}
 	}
 	return 0

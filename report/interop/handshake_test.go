@@ -36,9 +36,9 @@ func TestRecordAllocations(t *testing.T) {
 	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	c := everything(t).NewConnection(func(f *report.Finding) { t.Errorf("%s: %s", f.Rule, f.Text) })
 	s := tlsparse.NewSession(nil)
-	hear(s, goodTalk().turns(), func(r *tlsparse.Record) { c.Record(r, now, now) })
+	hear(s, goodTalk().turns(), func(r *tlsparse.Record) { c.Record(r, now) })
 	data := &tlsparse.Record{Number: 99, Type: tlsparse.ApplicationData, Encrypted: true}
-	if n := testing.AllocsPerRun(100, func() { c.Record(data, now, now) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { c.Record(data, now) }); n != 0 {
 		t.Errorf("%v allocations for a record", n)
 	}
 }
@@ -58,7 +58,7 @@ func BenchmarkHandshake(b *testing.B) {
 					continue
 				}
 				c := set.NewConnection(func(*report.Finding) {})
-				hear(s, turns, func(r *tlsparse.Record) { c.Record(r, now, now) })
+				hear(s, turns, func(r *tlsparse.Record) { c.Record(r, now) })
 				c.Verdict(&report.Verdict{Verdict: s.Close()})
 			}
 		})
@@ -94,7 +94,7 @@ func FuzzHandshake(f *testing.F) {
 		s := tlsparse.NewSession(nil)
 		record := func(r *tlsparse.Record) {
 			records++
-			c.Record(r, now, now)
+			c.Record(r, now)
 		}
 		s.Feed(tlsparse.ClientToServer, client, record)
 		s.Feed(tlsparse.ServerToClient, server, record)

@@ -91,7 +91,7 @@ type singles struct {
 
 // connected looks at the connection that a request came over.
 func (c *Capture) connected(n *dialog.Note) {
-	if !isReliable(n.Security.Transport) {
+	if !dialog.Reliable(n.Security.Transport) {
 		return
 	}
 	host := n.SentBy

@@ -26,7 +26,7 @@ type invalid struct {
 }
 
 // presented looks at the certificates of a handshake.
-func (c *Connection) presented(r *tlsparse.Record, m *tlsparse.Certificate, came, at time.Time) {
+func (c *Connection) presented(r *tlsparse.Record, m *tlsparse.Certificate, at time.Time) {
 	h := c.shake
 	s := &h.shown[r.Dir]
 	first := s.record == 0
@@ -48,7 +48,7 @@ func (c *Connection) presented(r *tlsparse.Record, m *tlsparse.Certificate, came
 			}
 		}
 		before = cert
-		c.certificate(&certificate{finder: &c.finder, Certificate: cert, time: came, at: at, shake: h, dir: r.Dir, position: i})
+		c.certificate(&certificate{finder: &c.finder, Certificate: cert, shake: h, dir: r.Dir, position: i})
 	}
 	if !first {
 		return

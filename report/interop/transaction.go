@@ -27,9 +27,7 @@ func (s *seen) take(n *dialog.Note, f *Facts) {
 }
 
 // reliable tells that no message is lost on the way of this one (RFC 3261, Section 17).
-func (s *seen) reliable() bool { return isReliable(s.transport) }
-
-func isReliable(transport string) bool { return transport != "udp" && transport != "dtls" }
+func (s *seen) reliable() bool { return dialog.Reliable(s.transport) }
 
 // methodName returns a method that holds on to nothing.
 func methodName(method string) string {
@@ -203,7 +201,7 @@ func (c *Capture) answer(n *dialog.Note, f *Facts, id key) {
 	case fresh:
 		*a = answer{
 			message: n.Message, flow: n.Flow, src: n.Src, dst: n.Dst, first: c.clock, last: c.clock, sent: 1,
-			direct: isReliable(n.Security.Transport) && f.traits.has(viaAlone) && !f.traits.has(recordRouted) &&
+			direct: dialog.Reliable(n.Security.Transport) && f.traits.has(viaAlone) && !f.traits.has(recordRouted) &&
 				f.contact == n.Src.Addr().Unmap(),
 		}
 	case a.src == n.Src && a.dst == n.Dst && c.clock-a.last >= copyAge:

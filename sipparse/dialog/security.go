@@ -60,8 +60,12 @@ func (s *Security) add(n *Note) {
 
 // reliable reports whether all messages came over transports that retransmit by themselves.
 func (s *Security) reliable() bool {
-	return !s.Omitted && !slices.Contains(s.Transports, "udp") && !slices.Contains(s.Transports, "dtls")
+	return !s.Omitted && !slices.ContainsFunc(s.Transports, func(t string) bool { return !Reliable(t) })
 }
+
+// Reliable reports whether nobody retransmits over a transport, as it does not lose messages (RFC
+// 3261, Section 17).
+func Reliable(transport string) bool { return transport != "udp" && transport != "dtls" }
 
 func kinds(s *Security, list []string, k string) []string {
 	switch {
