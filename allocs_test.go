@@ -37,7 +37,7 @@ func newHotPath(t *testing.T) *hotPath {
 		t.Fatal(err)
 	}
 	o := (&Options{Jobs: 1}).orDefault()
-	s := newShard(0, newShared(&o), nil)
+	s := newShards(newShared(&o), 0)[0]
 	s.out = &output{collector: &rendered{Renderer: report.NewText(&report.TextOptions{Show: report.ListingLayers})}}
 	return &hotPath{
 		t: t, builder: builder, decoder: capture.NewDecoder(), table: reassembly.NewTable(reassembly.Limits{}), shard: s,

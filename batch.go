@@ -30,10 +30,13 @@ type entry struct {
 type batch struct {
 	arena []byte    // payloads; never grows beyond its capacity, so entries may point into it
 	work  [][]entry // for each shard, in the order of packets
-	out   []*output // of each shard, then of the reader
-	next  uint64    // the first packet that is not in this batch
-	last  *end      // the capture ends here, and shards end some of what is still open; else nil
-	done  sync.WaitGroup
+	// delivered are the messages that each shard found, for its contents; their octets lie in raw.
+	delivered [][]delivery
+	raw       []store
+	out       []*output // of the contents of each shard, then of their streams, then of the reader
+	next      uint64    // the first packet that is not in this batch
+	last      *end      // the capture ends here, and shards end some of what is still open; else nil
+	done      sync.WaitGroup
 }
 
 // end is where the last capture ended.
@@ -45,17 +48,27 @@ type end struct {
 }
 
 func newBatch(shards, size int, newCollector func() collector) *batch {
-	b := &batch{arena: make([]byte, 0, size), work: make([][]entry, shards), out: make([]*output, shards+1)}
+	b := &batch{
+		arena: make([]byte, 0, size), work: make([][]entry, shards),
+		delivered: make([][]delivery, shards), raw: make([]store, shards), out: make([]*output, 2*shards+1),
+	}
 	for i := range b.out {
 		b.out[i] = &output{collector: newCollector()}
 	}
 	return b
 }
 
+func (b *batch) contents(k int) *output { return b.out[k] }
+func (b *batch) streams(k int) *output  { return b.out[len(b.work)+k] }
+func (b *batch) reader() *output        { return b.out[len(b.out)-1] }
+
 func (b *batch) reset() {
 	b.arena = b.arena[:0]
-	for i := range b.work {
-		b.work[i] = b.work[i][:0]
+	for k := range b.work {
+		b.work[k] = b.work[k][:0]
+		clear(b.delivered[k]) // they hold on to connections
+		b.delivered[k] = b.delivered[k][:0]
+		b.raw[k].reset()
 	}
 	for _, o := range b.out {
 		o.reset()
@@ -75,6 +88,36 @@ func (b *batch) keep(p []byte) []byte {
 	return b.arena[n:len(b.arena):len(b.arena)]
 }
 
+// deliver adds a message of shard k, which is valid until the next.
+func (b *batch) deliver(k int, raw []byte) *delivery {
+	list := slices.Grow(b.delivered[k], 1)
+	list = list[:len(list)+1]
+	b.delivered[k] = list
+	d := &list[len(list)-1]
+	d.raw = b.raw[k].keep(raw)
+	return d
+}
+
+// store is memory for octets that are used no more when their batch is used again.
+type store struct{ chunk []byte }
+
+// keep copies p. What it returned earlier stays where it is.
+func (s *store) keep(p []byte) []byte {
+	if len(s.chunk)+len(p) > cap(s.chunk) {
+		s.chunk = make([]byte, 0, max(2*cap(s.chunk), len(p), minStore))
+	}
+	n := len(s.chunk)
+	s.chunk = append(s.chunk, p...)
+	return s.chunk[n:len(s.chunk):len(s.chunk)]
+}
+
+func (s *store) reset() {
+	s.chunk = s.chunk[:0]
+	if cap(s.chunk) > keepRendered {
+		s.chunk = nil
+	}
+}
+
 // output is what one goroutine made of one batch, in order of places.
 type output struct {
 	items []item
@@ -83,13 +126,28 @@ type output struct {
 	notes []note
 	// exports are the secrets to export that came with items.
 	exports []export
+	// delivered counts the messages that the streams of the shard have delivered, or that its contents
+	// have been at.
+	delivered int
 	collector
 }
 
 // item is one event in an output.
 type item struct {
-	place   place
-	message bool // the event is a SIP message: it takes the next number
+	place place
+	// delivered is how many messages were delivered before an event of the streams, and which of them
+	// an event of the contents is about, counted from 1: so it tells whose comes first of one place.
+	delivered int
+	message   bool // the event is a SIP message: it takes the next number
+}
+
+// before orders items. Contents have places in common only with the streams of their shard, and of
+// two items that are neither before the other the contents' is first.
+func (i *item) before(j *item) bool {
+	if i.place != j.place {
+		return i.place.before(j.place)
+	}
+	return i.delivered < j.delivered
 }
 
 // note is what the ordered stage gets to know of a message.
@@ -112,6 +170,7 @@ func (o *output) reset() {
 	o.exports = o.exports[:0]
 	clear(o.notes) // they hold on to text
 	o.notes = o.notes[:0]
+	o.delivered = 0
 	o.collector.reset()
 }
 
@@ -126,7 +185,7 @@ func (o *output) emit(at place, e *report.Event) {
 	if v, ok := e.Body.(*report.Verdict); ok && !v.Export.Empty() {
 		o.exports = append(o.exports, export{len(o.items), v.Export.AppendTo(nil)})
 	}
-	o.items = append(o.items, item{at, message})
+	o.items = append(o.items, item{at, o.delivered, message})
 	o.collect(e)
 }
 

@@ -16,7 +16,7 @@ import (
 // opener opens one message's body: MIME parts, the CMS objects in them, and the parts in
 // those.
 type opener struct {
-	*shard
+	*contents
 	at    time.Time // when validity is judged
 	aor   string    // whose certificate a signer's should be (RFC 3261, Section 23.3); "" if nobody knows
 	parts []report.Part

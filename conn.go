@@ -80,30 +80,11 @@ func newConn(s *shard, e *entry) *conn {
 	return c
 }
 
-// judged is when the validity of what the packet at hand carries is judged.
-func (c *conn) judged() time.Time {
-	if at := c.options.At; !at.IsZero() {
-		return at
-	}
-	return c.at
-}
-
 // transports are the names of those that segments come over.
 var transports = map[capture.Proto]string{capture.TCP: "tcp", capture.UDP: "udp", capture.SCTP: "sctp"}
 
 // emit hands an event of this connection to the output.
-func (c *conn) emit(at time.Time, b report.Body) {
-	s := c.shard
-	s.event = report.Event{File: s.file, Packet: s.number, Time: at, Flow: &c.flow, Body: b}
-	if s.number == 0 {
-		s.event.Time = time.Time{} // the end of the capture is no packet's time
-	}
-	if sip, ok := b.(*report.SIP); ok {
-		c.note(s.out.note(), sip)
-	}
-	s.tally.count(&s.event)
-	s.out.emit(s.place, &s.event)
-}
+func (c *conn) emit(at time.Time, b report.Body) { c.tell(at, &c.flow, b) }
 
 // show tells that the connection exists, once.
 func (c *conn) show(at time.Time) {
@@ -297,9 +278,7 @@ func (c *conn) Anomaly(a *reassembly.Anomaly) {
 }
 
 func (c *conn) anomaly(at time.Time, d tlsparse.Dir, code, section string, offset, count int64, text string) {
-	c.emit(at, &report.Anomaly{
-		Code: code, Section: section, Dir: d, HasDir: true, Offset: offset, Count: count, Text: text,
-	})
+	c.tellAnomaly(at, &c.flow, d, code, section, offset, count, text)
 }
 
 // Close implements reassembly.Handler.

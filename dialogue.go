@@ -1,11 +1,8 @@
 package sipsecdump
 
 import (
-	"fmt"
-
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
-	"sipsecdump/sipparse/identity"
 	"sipsecdump/tlsparse"
 )
 
@@ -61,46 +58,19 @@ func (d *dialogue) item(it sipparse.Item) {
 	}
 }
 
-// message parses a message, opens its body as far as the keys allow, and tells the message,
-// then each CMS object in it. The issue is that of its framing, or nil.
+// message delivers a message. The issue is that of its framing, or nil.
 func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue, incomplete bool) {
-	m := &d.shard.message
-	m.ParseInto(raw)
-	if framing != nil {
-		m.Issues = append(m.Issues, *framing)
+	if !report.Secured(d.transport) {
+		d.arrival = report.Arrival{Dir: dir, Number: d.record, Length: len(raw)}
+		d.emit(d.conn.at, &d.arrival)
 	}
-	src, dst := d.flow.Client, d.flow.Server
-	if dir == tlsparse.ServerToClient {
-		src, dst = dst, src
-	}
-	sip := &d.shard.sip
-	*sip = report.SIP{
-		Dir: dir, Transport: d.transport, Src: src, Dst: dst,
-		Message: m, Incomplete: incomplete, Record: d.record,
-	}
-	o := &d.shard.opener
-	*o = opener{shard: d.shard, at: d.judged(), parts: o.parts[:0], damage: o.damage[:0]}
-	sip.Parts, sip.Body = o.open(m)
-	sip.Identities = identity.Check(m, sip.Body, d.options.Keyring, o.at)
-	d.emit(d.conn.at, sip)
-	for i := range sip.Identities {
-		d.emit(d.conn.at, &report.Identity{Result: &sip.Identities[i]})
-	}
-	for i := range sip.Parts {
-		if c := sip.Parts[i].CMS; c != nil {
-			d.emit(d.conn.at, c)
-		}
-	}
-	for i := range o.damage {
-		a := &o.damage[i]
-		d.anomaly(d.conn.at, dir, a.Code, a.Section, a.Offset, a.Count, a.Text)
-	}
+	to := d.shard.deliver(raw)
+	to.at, to.flow, to.dir, to.transport, to.record = d.conn.at, &d.flow, dir, d.transport, d.record
+	to.framing, to.incomplete, to.lossy = framing, incomplete, d.lossy
+	to.version, to.suite = d.version, d.suite
 	if d.check != nil {
-		d.check.Message(sip, d.conn.at, o.at)
-	}
-	if o.limit {
-		d.anomaly(d.conn.at, dir, "body-limit", "RFC 2046, Section 5.1", -1, 0,
-			fmt.Sprintf("the body has more than %d parts, content nested deeper than %d, or more than %d octets of decompressed content; the rest was not opened", maxParts, maxBodyDepth, maxInflated))
+		sip := d.contents.do(to)
+		d.check.Message(sip, to.at, d.judged(to.at))
 	}
 }
 

@@ -76,6 +76,6 @@ func (c *conn) tellRecord(r *tlsparse.Record) {
 		}
 	}
 	if c.check != nil {
-		c.check.Record(r, c.judged())
+		c.check.Record(r, c.judged(c.at))
 	}
 }

@@ -8,19 +8,19 @@ import (
 )
 
 // note fills the ordered stage's note of a message.
-func (c *conn) note(to *note, sip *report.SIP) {
-	s, n := &c.shard.summarizer, &to.Note
-	to.file, to.packet = c.shard.file, c.shard.number
-	if c.check != nil {
+func (c *contents) note(to *note, d *delivery, sip *report.SIP) {
+	s, n := &c.summarizer, &to.Note
+	to.file, to.packet = d.file, d.number
+	if c.options.Rules != nil {
 		interop.FactsOf(&to.Facts, sip)
-		to.Facts.Lossy = c.lossy
+		to.Facts.Lossy = d.lossy
 	}
 	s.Summarize(n, sip.Message)
-	n.Time, n.Flow = c.at, c.flow.Number
+	n.Time, n.Flow = d.at, d.flow.Number
 	n.Src, n.Dst = sip.Src, sip.Dst
 	n.Security = dialog.Facts{Transport: sip.Transport, Identity: vouched(sip.Identities)}
 	if sip.Secured() {
-		n.Security.TLSVersion, n.Security.TLSSuite = c.version, c.suite
+		n.Security.TLSVersion, n.Security.TLSSuite = d.version, d.suite
 	}
 	for i := range sip.Parts {
 		p := &sip.Parts[i]

@@ -24,7 +24,7 @@ type Content struct {
 func OpenFile(f *File, content *Content, o *Options) []*report.Event {
 	options := o.orDefault()
 	options.Jobs = 1
-	open := opener{shard: newShard(0, newShared(&options), nil), at: options.At}
+	open := opener{contents: newContents(newWorker(0, newShared(&options), newProgress(1)), 0), at: options.At}
 	switch {
 	case f.sip != nil:
 		open.open(f.sip)

@@ -9,22 +9,21 @@ import (
 )
 
 // learn keeps a certificate that came by, for signers of later packets. Only its first
-// appearance matters, and a shard sees packets in order: what this shard has met it need not
-// tell again.
-func (s *shard) learn(c *pki.Certificate) {
-	if _, met := s.met[c.SHA256]; met {
+// appearance matters, and a worker sees packets in order: what it has met it need not tell again.
+func (w *worker) learn(c *pki.Certificate) {
+	if _, met := w.met[c.SHA256]; met {
 		return
 	}
-	if len(s.met) < maxCertificates {
-		s.met[c.SHA256] = struct{}{}
+	if len(w.met) < maxCertificates {
+		w.met[c.SHA256] = struct{}{}
 	}
-	c, err := s.cache.Parse(c.Raw) // one that may be kept
+	c, err := w.cache.Parse(c.Raw) // one that may be kept
 	if err != nil {
 		return // cannot be: it has been read
 	}
-	s.certificates.add(s.place, serialKey(c.Issuer, c.SerialOctets), c)
+	w.certificates.add(w.place, serialKey(c.Issuer, c.SerialOctets), c)
 	if len(c.SubjectKeyID) > 0 {
-		s.certificates.add(s.place, keyIDKey(c.SubjectKeyID), c)
+		w.certificates.add(w.place, keyIDKey(c.SubjectKeyID), c)
 	}
 }
 
@@ -39,12 +38,12 @@ func (s *shard) learnChain(m *tlsparse.Certificate) {
 
 // certificatesSeen returns the certificates that could be a signer's and came by at an
 // earlier packet.
-func (s *shard) certificatesSeen(si *cms.SignerInfo) []*pki.Certificate {
-	s.progress.await(s.k, s.place.packet)
+func (c *contents) certificatesSeen(si *cms.SignerInfo) []*pki.Certificate {
+	c.progress.await(c.k, c.place.packet)
 	if si.SerialOctets != nil {
-		return s.certificates.before(s.place.packet, serialKey(si.Issuer, si.SerialOctets))
+		return c.certificates.before(c.place.packet, serialKey(si.Issuer, si.SerialOctets))
 	}
-	return s.certificates.before(s.place.packet, keyIDKey(si.SKI))
+	return c.certificates.before(c.place.packet, keyIDKey(si.SKI))
 }
 
 // The two kinds of names share a ledger: a DER name begins with 0x30, a key identifier is

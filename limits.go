@@ -8,13 +8,16 @@ const (
 	DefaultBatchBytes = 256 << 10
 	// batchPackets bounds a batch of empty segments.
 	batchPackets = 2048
-	// batchesPerShard times the number of shards is how many batches are in flight: one that
-	// the shard works on and one that waits, so that nobody idles.
-	batchesPerShard = 2
+	// batchesPerShard times the number of shards is how many batches are in flight: one for each
+	// half of the shard and one that waits, so that nobody idles.
+	batchesPerShard = 3
 	// endConnections is how many connections end with one batch at the end of the capture.
 	endConnections = 256
-	// keepRendered is the largest output buffer that a recycled batch keeps.
+	// keepRendered is the largest output buffer that a recycled batch keeps, and the most octets of
+	// messages.
 	keepRendered = 1 << 20
+	// minStore is the least room that is made for messages.
+	minStore = 16 << 10
 
 	// maxJobs is the most shards: each has batches of its own, and no machine that this is for
 	// has more processors.

@@ -144,7 +144,7 @@ func mend(m *sipparse.Message, body []byte, hurt []wound, prefix string) repair 
 // score tries a way and tells how much speaks for it: what is proved counts most, then that what
 // comes out of an object looks like what it should be. Padding alone proves little.
 func (o *opener) score(t tree, depth int) int {
-	trial := opener{shard: o.shard, at: o.at, aor: o.aor, trial: true}
+	trial := opener{contents: o.contents, at: o.at, aor: o.aor, trial: true}
 	trial.add(t, depth, 0)
 	const proof = 100
 	s := 0

@@ -37,7 +37,7 @@ func (c *conn) presented(d tlsparse.Dir, m *tlsparse.Certificate) {
 		p.identity = &result
 	}
 	if p.chains[d] == nil && len(c.options.Keyring.CAs) > 0 {
-		at := c.judged()
+		at := c.judged(c.at)
 		chain := cms.ChainOf(*c.paths.Path(sent(m), purposes[d], at), at)
 		p.chains[d] = &chain
 	}

@@ -45,20 +45,20 @@ func Render(ctx context.Context, w io.Writer, captures []Source, o *Options, new
 // run is the pipeline: the reader and the shards in goroutines of their own, the writer here.
 func run(ctx context.Context, captures []Source, o Options, s sink, newCollector func() collector) (*report.Summary, error) {
 	var (
-		shards   = make([]*shard, o.Jobs)
 		inFlight = batchesPerShard * o.Jobs
 		free     = make(chan *batch, inFlight)
 		order    = make(chan *batch, inFlight) // never blocks: no more batches exist
 		abort    = make(chan struct{})         // closed when nobody takes events any more
 		running  sync.WaitGroup
 		common   = newShared(&o)
+		shards   = newShards(common, inFlight) // whose channels never block either
 	)
 	for range inFlight {
 		free <- newBatch(o.Jobs, o.BatchBytes, newCollector)
 	}
-	for k := range shards {
-		shards[k] = newShard(k, common, make(chan *batch, inFlight))
-		running.Go(shards[k].run)
+	for _, s := range shards {
+		running.Go(s.run)
+		running.Go(s.contents.run)
 	}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
@@ -75,7 +75,10 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		if err = b.merge(g); err != nil {
 			close(abort)
 			stop()
-			common.progress.stop()
+			for _, s := range shards {
+				s.progress.stop()
+				s.contents.progress.stop()
+			}
 			continue
 		}
 		b.reset()

@@ -214,7 +214,7 @@ func (r *reader) fresh() bool {
 // idle shows what was read of a capture that is still written. It is called from within Next,
 // between packets.
 func (r *reader) idle() {
-	if r.batch != nil && (r.count > 0 || len(r.batch.out[len(r.shards)].items) > 0) {
+	if r.batch != nil && (r.count > 0 || len(r.batch.reader().items) > 0) {
 		r.packet++ // the batch ends before a packet that is not there yet
 		r.send()
 		r.fresh()
@@ -288,7 +288,7 @@ func (r *reader) tellTexts(in *capture.Reader) {
 // emit adds an event that belongs to no connection, behind all of the last packet.
 func (r *reader) emit(e *report.Event) {
 	r.tally.count(e)
-	o := r.batch.out[len(r.shards)]
+	o := r.batch.reader()
 	o.emit(place{packet: r.packet, conn: ^uint64(0)}, e)
 }
 

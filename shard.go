@@ -2,15 +2,12 @@ package sipsecdump
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"maps"
 	"slices"
 
 	"sipsecdump/cms/pki"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
-	"sipsecdump/sipparse"
-	"sipsecdump/sipparse/dialog"
 	"sipsecdump/tlsparse"
 )
 
@@ -18,7 +15,6 @@ import (
 // other.
 type shared struct {
 	options      *Options
-	progress     *progress
 	sessions     *ledger[[]byte]           // master secrets by session id or ticket
 	certificates *ledger[*pki.Certificate] // by issuer and serial number, or by key identifier
 	secrets      *captureSecrets
@@ -27,49 +23,54 @@ type shared struct {
 func newShared(o *Options) *shared {
 	return &shared{
 		options:      o,
-		progress:     newProgress(o.Jobs),
 		sessions:     newLedger(maxSessions, bytes.Equal),
 		certificates: newLedger(maxCertificates, sameCertificate),
 		secrets:      &captureSecrets{},
 	}
 }
 
+// atOnce tells that the contents of a message are looked at when it is delivered, and not later by
+// another goroutine.
+func (s *shared) atOnce() bool { return s.options.Rules != nil }
+
 func sameCertificate(a, b *pki.Certificate) bool { return a.SHA256 == b.SHA256 }
 
-// shard has some of the connections, for good, and does everything for them.
+// shard has some of the connections, for good, and does everything for them. It has two halves: its
+// own is the streams, from segments to records and messages; contents reads the messages.
 type shard struct {
-	*shared
-	k     int
-	in    chan *batch
-	conns map[uint64]*conn
-	open  []uint64                       // of conns at the end of the capture, in their order; nil before
-	met   map[[sha256.Size]byte]struct{} // certificates this shard has met, by their SHA-256
-	cache pki.Cache
+	worker
+	in       chan *batch
+	contents *contents
+	conns    map[uint64]*conn
+	open     []uint64 // of conns at the end of the capture, in their order; nil before
 	// config is what the sessions of its connections ask for keys.
 	config tlsparse.Config
 	paths  pki.PathCache
-	tally  tally
 
-	// The entry at hand: what the events that it causes are told with.
-	place  place
-	file   int
-	number uint64
-	out    *output
-	// Reused for each event: collectors keep none.
-	event   report.Event
+	batch *batch // at hand
+	// Reused for each: collectors keep none.
 	record  report.Record
-	sip     report.SIP
-	message sipparse.Message
-	// summarizer makes the notes for the ordered stage.
-	summarizer dialog.Summarizer
-	opener     opener
+	arrival report.Arrival
 }
 
-func newShard(k int, common *shared, in chan *batch) *shard {
+// newShards makes shards, and the channels to them have room for a number of batches.
+func newShards(common *shared, room int) []*shard {
+	shards := make([]*shard, common.options.Jobs)
+	streams := newProgress(len(shards))
+	contents := streams
+	if !common.atOnce() {
+		contents = newProgress(len(shards))
+	}
+	for k := range shards {
+		shards[k] = newShard(newWorker(k, common, streams), newContents(newWorker(k, common, contents), room), room)
+	}
+	return shards
+}
+
+func newShard(w worker, c *contents, room int) *shard {
 	s := &shard{
-		shared: common, k: k, in: in,
-		conns: make(map[uint64]*conn), met: make(map[[sha256.Size]byte]struct{}),
-		paths: pki.PathCache{Trusted: common.options.Keyring.CAs, CRLs: common.options.Keyring.CRLs},
+		worker: w, contents: c, in: make(chan *batch, room), conns: make(map[uint64]*conn),
+		paths: pki.PathCache{Trusted: w.options.Keyring.CAs, CRLs: w.options.Keyring.CRLs},
 	}
 	s.config = tlsparse.Config{
 		Keys: s.options.Keyring, Sessions: &sessionView{s}, Secrets: &secretsView{s},
@@ -80,21 +81,33 @@ func newShard(k int, common *shared, in chan *batch) *shard {
 
 func (s *shard) run() {
 	for b := range s.in {
-		s.out = b.out[s.k]
-		for i := range b.work[s.k] {
-			s.do(&b.work[s.k][i])
+		s.take(b)
+		if s.atOnce() {
+			b.done.Done()
+		} else {
+			s.contents.in <- b
 		}
-		if b.last != nil {
-			s.end(b.last)
-		}
-		s.progress.advance(s.k, b.next)
-		b.done.Done()
 	}
+	close(s.contents.in)
+}
+
+// take does what a batch has for the shard.
+func (s *shard) take(b *batch) {
+	s.batch, s.out = b, b.streams(s.k)
+	if s.atOnce() {
+		s.contents.out = b.contents(s.k)
+	}
+	for i := range b.work[s.k] {
+		s.do(&b.work[s.k][i])
+	}
+	if b.last != nil {
+		s.end(b.last)
+	}
+	s.progress.advance(s.k, b.next)
 }
 
 func (s *shard) do(e *entry) {
-	s.progress.advance(s.k, e.place.packet)
-	s.place, s.file, s.number = e.place, e.file, e.number
+	s.reach(position{e.place, e.file, e.number})
 	c := s.conns[e.place.conn]
 	switch {
 	case e.first:
@@ -116,17 +129,23 @@ func (s *shard) do(e *entry) {
 	}
 }
 
+// deliver hands a message on to contents: the caller fills in what there is to know of it.
+func (s *shard) deliver(raw []byte) *delivery {
+	d := s.batch.deliver(s.k, raw)
+	d.position = s.position
+	s.out.delivered++
+	return d
+}
+
 // end ends what is still open, in the order of connections.
 func (s *shard) end(at *end) {
-	s.progress.advance(s.k, at.place)
-	s.file, s.number = at.file, 0
 	if s.open == nil {
 		s.open = slices.Sorted(maps.Keys(s.conns))
 	}
 	for len(s.open) > 0 && s.open[0] < at.before {
 		id := s.open[0]
 		s.open = s.open[1:]
-		s.place = place{at.place, id}
+		s.reach(position{place: place{at.place, id}, file: at.file})
 		s.conns[id].end(0, at.time, reassembly.EndOfCapture)
 		delete(s.conns, id)
 	}

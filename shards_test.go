@@ -39,9 +39,9 @@ func TestAllShardsWork(t *testing.T) {
 	if _, err := run(t.Context(), captures, o, s, func() collector { return &kept{} }); err != nil {
 		t.Fatal(err)
 	}
-	// Two shards, the reader, and the summary.
-	if len(s.from) != 4 {
-		t.Errorf("events came from %d outputs, want 4", len(s.from))
+	// The streams and the contents of one shard, the streams of the other, the reader, and the summary.
+	if len(s.from) != 5 {
+		t.Errorf("events came from %d outputs, want 5", len(s.from))
 	}
 }
 
@@ -76,7 +76,7 @@ func TestBatchesAreRecycled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := batchesPerShard*2*(2+1) + 1; made != want {
+	if want := batchesPerShard*2*(2*2+1) + 1; made != want {
 		t.Errorf("%d collectors made, want %d", made, want)
 	}
 }

@@ -77,6 +77,7 @@ func summarize(reader *tally, shards []*shard) *report.Summary {
 	sum := *reader
 	for _, s := range shards {
 		sum.add(&s.tally)
+		sum.add(&s.contents.tally)
 	}
 	if sum.Truncated {
 		sum.ExitStatus = 1

@@ -2,6 +2,7 @@ package sipsecdump
 
 import (
 	"io"
+	"slices"
 	"strconv"
 
 	"sipsecdump/report"
@@ -16,47 +17,62 @@ type sink interface {
 }
 
 // merge hands what was made of a batch to the ordered stage, in order of places. The outputs
-// are sorted, and no place occurs in two of them, so there is one result whatever their number.
+// are sorted, and no place occurs in those of two shards, so there is one result whatever their
+// number.
 func (b *batch) merge(g *stage) error {
-	next := make([]int, len(b.out))
-	notes := make([]int, len(b.out))
-	exports := make([]int, len(b.out))
-	for {
-		low := -1
-		for k, o := range b.out {
-			if next[k] < len(o.items) &&
-				(low < 0 || o.items[next[k]].place.before(b.out[low].items[next[low]].place)) {
+	heads := make([]head, 0, len(b.out))
+	for _, o := range b.out {
+		if len(o.items) > 0 {
+			heads = append(heads, head{output: o})
+		}
+	}
+	for len(heads) > 0 {
+		low := 0
+		for k := 1; k < len(heads); k++ {
+			if heads[k].item().before(heads[low].item()) {
 				low = k
 			}
 		}
-		if low < 0 {
-			return g.sink.flush()
-		}
-		o := b.out[low]
-		var n *note
-		if o.items[next[low]].message {
-			n = &o.notes[notes[low]]
-			notes[low]++
-			if err := g.note(n); err != nil {
-				return err
-			}
-		}
-		if i := exports[low]; i < len(o.exports) && o.exports[i].item == next[low] {
-			if _, err := g.export.Write(o.exports[i].lines); err != nil {
-				return err
-			}
-			exports[low]++
-		}
-		if err := g.sink.take(o, next[low], g.message); err != nil {
+		if err := heads[low].take(g); err != nil {
 			return err
 		}
-		next[low]++
-		if n != nil {
-			if err := g.tellFound(n); err != nil {
-				return err
-			}
+		if heads[low].next == len(heads[low].items) {
+			heads = slices.Delete(heads, low, low+1)
 		}
 	}
+	return g.sink.flush()
+}
+
+// head is how far one output has been merged.
+type head struct {
+	*output
+	next, note, export int // of its items, notes and exports
+}
+
+func (h *head) item() *item { return &h.items[h.next] }
+
+// take hands the next item to the ordered stage.
+func (h *head) take(g *stage) error {
+	i := h.next
+	h.next++
+	var n *note
+	if h.items[i].message {
+		n = &h.notes[h.note]
+		h.note++
+		if err := g.note(n); err != nil {
+			return err
+		}
+	}
+	if h.export < len(h.exports) && h.exports[h.export].item == i {
+		if _, err := g.export.Write(h.exports[h.export].lines); err != nil {
+			return err
+		}
+		h.export++
+	}
+	if err := g.sink.take(h.output, i, g.message); err != nil || n == nil {
+		return err
+	}
+	return g.tellFound(n)
 }
 
 // octetSink writes rendered events and fills their slots.

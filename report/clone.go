@@ -16,6 +16,9 @@ func (e *Event) Clone() *Event {
 		c.Body = &Record{b.Record.Clone()}
 	case *Plaintext:
 		c.Body = &Plaintext{Dir: b.Dir, Data: bytes.Clone(b.Data)}
+	case *Arrival:
+		a := *b
+		c.Body = &a
 	case *SIP:
 		c.Body = b.clone()
 	case *CMS:

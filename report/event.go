@@ -27,10 +27,10 @@ type Event struct {
 	Body   Body
 }
 
-// Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Plaintext, *Verdict, *SIP,
+// Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Plaintext, *Verdict, *Arrival, *SIP,
 // *Identity, *CMS, *Tree, *Certificate, *Call, *Finding, *Anomaly, *Summary.
 type Body interface {
-	// Kind is the event's name in the event stream.
+	// Kind is the event's name in the event stream, which has all but Arrival.
 	Kind() string
 }
 
@@ -95,6 +95,15 @@ type Verdict struct {
 	Chain, ClientChain *cms.Chain
 }
 
+// Arrival tells that a SIP message came in the clear, with the line that it has in the listing, as
+// TLS records have theirs. The SIP event that follows says the same and the rest: the event stream
+// has no Arrival.
+type Arrival struct {
+	Dir    tlsparse.Dir
+	Number int // of the message in its flow, from 1
+	Length int // octets
+}
+
 // SIP is a SIP message with its body opened as far as the keys at hand allow.
 type SIP struct {
 	// N is the message's number in the capture, from 1. It is 0 in a renderer, which leaves
@@ -120,8 +129,11 @@ type SIP struct {
 }
 
 // Secured tells whether the message came inside TLS.
-func (s *SIP) Secured() bool {
-	return s.Transport == "tls" || s.Transport == "wss" || s.Transport == "dtls"
+func (s *SIP) Secured() bool { return Secured(s.Transport) }
+
+// Secured tells whether a transport has TLS below it.
+func Secured(transport string) bool {
+	return transport == "tls" || transport == "wss" || transport == "dtls"
 }
 
 // Identity is what was established about an Identity header field. Its event follows that of
@@ -241,6 +253,7 @@ func (*Connection) Kind() string  { return "connection" }
 func (*Close) Kind() string       { return "close" }
 func (*Record) Kind() string      { return "tls_record" }
 func (*Verdict) Kind() string     { return "tls_verdict" }
+func (*Arrival) Kind() string     { return "arrival" }
 func (*SIP) Kind() string         { return "sip" }
 func (*Identity) Kind() string    { return "identity" }
 func (*CMS) Kind() string         { return "cms" }

@@ -29,6 +29,9 @@ type JSON struct {
 
 // Render implements Renderer.
 func (j *JSON) Render(b *Buffer, e *Event) {
+	if _, ok := e.Body.(*Arrival); ok {
+		return // all of it is in the SIP event
+	}
 	b.B = append(b.B, `{"event":"`...)
 	b.B = append(b.B, e.Body.Kind()...)
 	b.B = append(b.B, '"')

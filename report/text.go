@@ -80,9 +80,13 @@ func (t *Text) Render(b *Buffer, e *Event) {
 			t.serverIdentity(b, body.Identity)
 			t.peerChains(b, body)
 		}
+	case *Arrival:
+		if t.o.Show.Has(LayerSIP) {
+			b.B = t.line(e.Flow).AppendLine(b.B, &t.o.Listing, e.Time, body.Number, body.Dir, body.Length, "SIP")
+		}
 	case *SIP:
 		if t.o.Show.Has(LayerSIP) {
-			t.sip(b, e, body)
+			t.sip(b, body)
 		}
 	case *Identity:
 		if t.o.Show.Has(LayerIdentity) {

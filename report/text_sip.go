@@ -10,13 +10,9 @@ import (
 	"sipsecdump/sipparse"
 )
 
-// sip writes a message: a line for it if it came in the clear, then the message as on the
-// wire, then its parts.
-func (t *Text) sip(b *Buffer, e *Event, s *SIP) {
+// sip writes a message as on the wire, then its parts.
+func (t *Text) sip(b *Buffer, s *SIP) {
 	m := s.Message
-	if !s.Secured() {
-		b.B = t.line(e.Flow).AppendLine(b.B, &t.o.Listing, e.Time, s.Record, s.Dir, len(m.Raw), "SIP")
-	}
 	b.B = append(b.B, indentName+"SIP message "...)
 	b.Slot()
 	b.B = append(b.B, ": "...)

@@ -1,0 +1,105 @@
+package sipsecdump
+
+import (
+	"fmt"
+	"time"
+
+	"sipsecdump/report"
+	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/dialog"
+	"sipsecdump/sipparse/identity"
+	"sipsecdump/tlsparse"
+)
+
+// delivery is a SIP message that the streams of a shard delivered, with what there is to know of
+// its way: all that its contents are read with.
+type delivery struct {
+	position
+	at         time.Time
+	flow       *report.Flow // changes no more
+	dir        tlsparse.Dir
+	transport  string
+	record     int             // of the TLS record that ended it, or of the message in the clear
+	raw        []byte          // the batch's
+	framing    *sipparse.Issue // nil if its framing is as it should be
+	incomplete bool
+	lossy      bool // the capture lacks octets of the stream
+	// What TLS protects the connection with; "" if that is not known, or if it does not.
+	version, suite string
+}
+
+// contents is the half of a shard that reads messages: it parses them, opens their bodies as far as
+// the keys allow, and tells them, in the order of their delivery.
+//
+// It is a goroutine of its own, so that one connection may keep two processors busy, unless there
+// are rules to check: those look at records and messages of a connection in turn, and the shard
+// calls it for each message then.
+type contents struct {
+	worker
+	in chan *batch // nothing comes if the shard calls
+
+	// Reused for each message: collectors keep none.
+	message sipparse.Message
+	sip     report.SIP
+	opener  opener
+	// summarizer makes the notes for the ordered stage.
+	summarizer dialog.Summarizer
+}
+
+func newContents(w worker, room int) *contents {
+	return &contents{worker: w, in: make(chan *batch, room)}
+}
+
+func (c *contents) run() {
+	for b := range c.in {
+		c.out = b.contents(c.k)
+		for i := range b.delivered[c.k] {
+			c.do(&b.delivered[c.k][i])
+		}
+		c.progress.advance(c.k, b.next)
+		b.done.Done()
+	}
+}
+
+// do reads a message and tells it, then each CMS object in it. The report is valid until the next.
+func (c *contents) do(d *delivery) *report.SIP {
+	c.reach(d.position)
+	c.out.delivered++
+	m := &c.message
+	m.ParseInto(d.raw)
+	if d.framing != nil {
+		m.Issues = append(m.Issues, *d.framing)
+	}
+	src, dst := d.flow.Client, d.flow.Server
+	if d.dir == tlsparse.ServerToClient {
+		src, dst = dst, src
+	}
+	sip := &c.sip
+	*sip = report.SIP{
+		Dir: d.dir, Transport: d.transport, Src: src, Dst: dst,
+		Message: m, Incomplete: d.incomplete, Record: d.record,
+	}
+	o := &c.opener
+	*o = opener{contents: c, at: c.judged(d.at), parts: o.parts[:0], damage: o.damage[:0]}
+	sip.Parts, sip.Body = o.open(m)
+	sip.Identities = identity.Check(m, sip.Body, c.options.Keyring, o.at)
+	c.note(c.out.note(), d, sip)
+	c.tell(d.at, d.flow, sip)
+	for i := range sip.Identities {
+		c.tell(d.at, d.flow, &report.Identity{Result: &sip.Identities[i]})
+	}
+	for i := range sip.Parts {
+		if object := sip.Parts[i].CMS; object != nil {
+			c.tell(d.at, d.flow, object)
+		}
+	}
+	for i := range o.damage {
+		a := &o.damage[i]
+		c.tellAnomaly(d.at, d.flow, d.dir, a.Code, a.Section, a.Offset, a.Count, a.Text)
+	}
+	if o.limit {
+		c.tellAnomaly(d.at, d.flow, d.dir, "body-limit", "RFC 2046, Section 5.1", -1, 0,
+			fmt.Sprintf("the body has more than %d parts, content nested deeper than %d, or more than %d octets of decompressed content; the rest was not opened", maxParts, maxBodyDepth, maxInflated))
+	}
+	return sip
+}
