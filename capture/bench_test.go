@@ -192,10 +192,9 @@ func BenchmarkDedupe(b *testing.B) {
 
 // BenchmarkReader reads and decodes one packet.
 func BenchmarkReader(b *testing.B) {
-	list := files(b)
-	for _, name := range slices.Sorted(maps.Keys(list)) {
+	for _, name := range slices.Sorted(maps.Keys(files(b))) {
 		b.Run(name, func(b *testing.B) {
-			r, err := capture.NewReader(list[name])
+			r, err := capture.NewReader(files(b)[name])
 			if err != nil {
 				b.Fatal(err)
 			}

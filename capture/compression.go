@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"bufio"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -45,19 +44,20 @@ func (w windowed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// decompress puts the inflater before g.src that its first octets ask for.
-func decompress(g *guard) error {
-	b, _ := g.src.peek(4)
+// decompress puts the inflater before r.src that its first octets ask for.
+func decompress(r *Reader) error {
+	b, _ := r.src.peek(4)
 	for _, c := range compressions {
 		if !c.magic(b) {
 			continue
 		}
-		z, err := c.open(g.src.r)
+		file := r.src
+		z, err := c.open(&file)
 		if err != nil {
-			return g.short(0, err, c.name+" header")
+			return r.short(0, err, c.name+" header")
 		}
-		g.src = source{r: bufio.NewReaderSize(z, sourceBuffer)}
-		break
+		r.src = newSource(z)
+		return nil
 	}
 	return nil
 }

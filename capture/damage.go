@@ -9,15 +9,15 @@ type Damage struct {
 	More    int    // places behind this one that there was no room to tell of
 }
 
-// maxResume is the longest record or block that reading resumes at: as half of the buffer, so that
-// each filling of it gets on by the other half.
-const maxResume = sourceBuffer / 2
+// maxResume is the longest record or block that reading resumes at: half as far as
+// reading looks ahead, so that it gets on by the other half each time.
+const maxResume = lookAhead / 2
 
-// damaged keeps what e says for the caller, behind so many packets.
-func (g *guard) damaged(packets uint64, e *FormatError, skipped int64) {
-	if n := len(g.damage); n == MaxDamage {
-		g.damage[n-1].More++
+// damaged keeps what e says for the caller.
+func (r *Reader) damaged(e *FormatError, skipped int64) {
+	if n := len(r.damage); n == MaxDamage {
+		r.damage[n-1].More++
 		return
 	}
-	g.damage = append(g.damage, Damage{Packet: packets, Offset: e.Offset, Skipped: skipped, Text: e.Text})
+	r.damage = append(r.damage, Damage{Packet: r.number, Offset: e.Offset, Skipped: skipped, Text: e.Text})
 }

@@ -6,8 +6,7 @@ import "time"
 // the bound; a packet that asks for more is given up with a [Note].
 const (
 	// MaxPacketLength is the most octets one packet may have in a file. It is libpcap's
-	// MAXIMUM_SNAPLEN; a record that declares more is damage, and gopacket may not be
-	// asked to make room for it.
+	// MAXIMUM_SNAPLEN; a record that declares more is damage.
 	MaxPacketLength = 256 << 10
 
 	// MaxInterfaces is the most interfaces in one pcapng section: as many as its obsolete

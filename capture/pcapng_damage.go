@@ -8,25 +8,25 @@ import (
 // resume finds a block to go on with after one whose frame is damaged, and tells of it. The
 // source is somewhere in that block. If there is none, the file ends: cleanly if it had all
 // that the damaged block declared.
-func (f *pcapngFraming) resume(g *guard, damage *FormatError) error {
-	consumed := g.src.offset - f.block.offset
+func (f *pcapngFraming) resume(r *Reader, damage *FormatError) error {
+	consumed := r.src.offset - f.block.offset
 	f.rest = 0
 	// Where the block says that it ends is the best guess.
-	if next := int64(f.block.length) - consumed; next > 0 && next <= sourceBuffer-maxResume {
-		b, err := g.src.peek(sourceBuffer)
+	if next := int64(f.block.length) - consumed; next > 0 && next <= lookAhead-maxResume {
+		b, err := r.src.peek(lookAhead)
 		if err != nil && err != io.EOF {
-			return g.short(g.src.offset, err, "block")
+			return r.short(r.src.offset, err, "block")
 		}
 		ended := err == io.EOF && int64(len(b)) == next
 		if ended || next < int64(len(b)) && f.plausible(b[next:]) {
-			g.damaged(f.packets, damage, consumed+next)
-			return g.src.skip(next)
+			r.damaged(damage, consumed+next)
+			return r.src.skip(next)
 		}
 	}
 	for {
-		b, err := g.src.peek(sourceBuffer)
+		b, err := r.src.peek(lookAhead)
 		if err != nil && err != io.EOF {
-			return g.short(g.src.offset, err, "block")
+			return r.short(r.src.offset, err, "block")
 		}
 		atEnd := err == io.EOF
 		last := len(b) - blockMinLen
@@ -36,16 +36,16 @@ func (f *pcapngFraming) resume(g *guard, damage *FormatError) error {
 		for i := range max(last+1, 0) {
 			// The octets that the damaged block began with are not looked at again: it
 			// is no block, whatever it seems.
-			if g.src.offset+int64(i) > f.block.offset && f.plausible(b[i:]) {
-				if err := g.src.skip(int64(i)); err != nil {
+			if r.src.offset+int64(i) > f.block.offset && f.plausible(b[i:]) {
+				if err := r.src.skip(int64(i)); err != nil {
 					return err
 				}
-				g.damaged(f.packets, damage, g.src.offset-f.block.offset)
+				r.damaged(damage, r.src.offset-f.block.offset)
 				return nil
 			}
 		}
 		if !atEnd {
-			if err := g.src.skip(int64(last + 1)); err != nil {
+			if err := r.src.skip(int64(last + 1)); err != nil {
 				return err
 			}
 			continue
@@ -53,10 +53,10 @@ func (f *pcapngFraming) resume(g *guard, damage *FormatError) error {
 		if damage.Err != nil {
 			return damage
 		}
-		if err := g.src.skip(int64(len(b))); err != nil {
+		if err := r.src.skip(int64(len(b))); err != nil {
 			return err
 		}
-		g.damaged(f.packets, damage, g.src.offset-f.block.offset)
+		r.damaged(damage, r.src.offset-f.block.offset)
 		return io.EOF
 	}
 }

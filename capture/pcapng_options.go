@@ -43,7 +43,7 @@ func (o *options) next() bool {
 
 // options calls f for each option in b up to their end. It returns an error if one of them
 // does not fit.
-func (f *pcapngFraming) options(g *guard, b []byte, visit func(code uint16, value []byte)) error {
+func (f *pcapngFraming) options(r *Reader, b []byte, visit func(code uint16, value []byte)) error {
 	o := options{order: f.order, b: b}
 	for o.next() {
 		if o.code == optionEnd {
@@ -52,24 +52,24 @@ func (f *pcapngFraming) options(g *guard, b []byte, visit func(code uint16, valu
 		visit(o.code, o.value)
 	}
 	if len(o.b) >= optionHeaderLen {
-		return g.fail(f.block.offset, "option %d of %d octets ends beyond its block", f.order.Uint16(o.b), f.order.Uint16(o.b[2:]))
+		return r.fail(f.block.offset, "option %d of %d octets ends beyond its block", f.order.Uint16(o.b), f.order.Uint16(o.b[2:]))
 	}
 	return nil
 }
 
-// remainder returns what is left of the block at hand before its second length, as far as it
-// fits the buffer: options beyond are left out.
-func (f *pcapngFraming) remainder(g *guard) ([]byte, error) {
-	return f.peek(g, int(min(f.rest-4, sourceBuffer)))
+// remainder returns what is left of the block at hand before its second length, but at most
+// lookAhead octets: options beyond are left out.
+func (f *pcapngFraming) remainder(r *Reader) ([]byte, error) {
+	return f.peek(r, int(min(f.rest-4, lookAhead)))
 }
 
 // comments keeps those among the options in b. Damaged ones end them: what they belong to
 // stands without.
-func (f *pcapngFraming) comments(g *guard, b []byte, iface int, packet uint64) {
+func (f *pcapngFraming) comments(r *Reader, b []byte, iface int, packet uint64) {
 	o := options{order: f.order, b: b}
 	for o.next() && o.code != optionEnd {
 		if o.code == optionComment {
-			f.remark(g, Comment, iface, packet, o.value)
+			f.remark(r, Comment, iface, packet, o.value)
 		}
 	}
 }

@@ -16,20 +16,20 @@ type Secrets struct {
 }
 
 // keep reads a Decryption Secrets Block (Section 4.7).
-func (f *pcapngFraming) keep(g *guard) error {
-	if err := f.atLeast(g, secretsMinLen); err != nil {
+func (f *pcapngFraming) keep(r *Reader) error {
+	if err := f.atLeast(r, secretsMinLen); err != nil {
 		return err
 	}
-	b, err := f.peek(g, 8)
+	b, err := f.peek(r, 8)
 	if err != nil {
 		return err
 	}
 	kind, length := f.order.Uint32(b), int64(f.order.Uint32(b[4:]))
-	if err := f.skip(g, 8); err != nil {
+	if err := f.skip(r, 8); err != nil {
 		return err
 	}
 	if length > f.rest-4 {
-		return g.fail(f.block.offset, "secrets of %d octets end beyond their block of %d", length, f.block.length)
+		return r.fail(f.block.offset, "secrets of %d octets end beyond their block of %d", length, f.block.length)
 	}
 	if f.waiting+length+secretsMinLen > MaxSecrets {
 		if len(f.secrets) == 0 || f.secrets[len(f.secrets)-1].Missed == 0 {
@@ -40,10 +40,10 @@ func (f *pcapngFraming) keep(g *guard) error {
 	}
 	// The buffer grows with what is there, not with what is declared.
 	var data bytes.Buffer
-	n, err := io.CopyN(&data, &g.src, length)
+	n, err := io.CopyN(&data, &r.src, length)
 	f.rest -= n
 	if err != nil {
-		return g.short(f.block.offset, err, "block")
+		return r.short(f.block.offset, err, "block")
 	}
 	f.secrets = append(f.secrets, Secrets{Type: kind, Data: data.Bytes()})
 	f.waiting += length + secretsMinLen

@@ -89,10 +89,10 @@ func fits(waiting *int, full *bool, text []byte) (ok, first bool) {
 }
 
 // remark keeps the text of an option.
-func (f *pcapngFraming) remark(g *guard, kind RemarkKind, iface int, packet uint64, text []byte) {
+func (f *pcapngFraming) remark(r *Reader, kind RemarkKind, iface int, packet uint64, text []byte) {
 	ok, first := fits(&f.texts.remarkCost, &f.texts.remarksFull, text)
 	if first {
-		g.damaged(f.packets, g.fail(f.block.offset, "more than %d octets of texts wait: those from here on are left out", MaxTexts), 0)
+		r.damaged(r.fail(f.block.offset, "more than %d octets of texts wait: those from here on are left out", MaxTexts), 0)
 	}
 	if ok {
 		// Some writers count a closing NUL.
@@ -109,10 +109,10 @@ const (
 )
 
 // resolve reads a Name Resolution Block: records in the form of options, that is in pieces
-// that fit the buffer.
-func (f *pcapngFraming) resolve(g *guard) error {
+// of at most lookAhead octets.
+func (f *pcapngFraming) resolve(r *Reader) error {
 	for f.rest > 4 {
-		b, err := f.peek(g, int(min(f.rest-4, sourceBuffer)))
+		b, err := f.peek(r, int(min(f.rest-4, lookAhead)))
 		if err != nil {
 			return err
 		}
@@ -125,18 +125,18 @@ func (f *pcapngFraming) resolve(g *guard) error {
 				ended = true // options follow, comments perhaps
 				break
 			}
-			f.name(g, o.code, o.value)
+			f.name(r, o.code, o.value)
 		}
 		switch {
 		case ended:
-			f.comments(g, b[done:], -1, 0)
+			f.comments(r, b[done:], -1, 0)
 			return nil
 		case whole && done < len(b):
-			return g.fail(f.block.offset, "name record ends beyond its block")
+			return r.fail(f.block.offset, "name record ends beyond its block")
 		case done == 0:
 			return nil
 		}
-		if err := f.skip(g, int64(done)); err != nil {
+		if err := f.skip(r, int64(done)); err != nil {
 			return err
 		}
 	}
@@ -144,7 +144,7 @@ func (f *pcapngFraming) resolve(g *guard) error {
 }
 
 // name keeps the names in a record: an address, then texts that each end with NUL.
-func (f *pcapngFraming) name(g *guard, kind uint16, value []byte) {
+func (f *pcapngFraming) name(r *Reader, kind uint16, value []byte) {
 	n := 0
 	switch kind {
 	case recordIPv4:
@@ -162,7 +162,7 @@ func (f *pcapngFraming) name(g *guard, kind uint16, value []byte) {
 		}
 		ok, first := fits(&f.texts.nameCost, &f.texts.namesFull, text)
 		if first {
-			g.damaged(f.packets, g.fail(f.block.offset, "more than %d octets of names wait: those from here on are left out", MaxTexts), 0)
+			r.damaged(r.fail(f.block.offset, "more than %d octets of names wait: those from here on are left out", MaxTexts), 0)
 		}
 		if ok {
 			f.texts.names = append(f.texts.names, Name{addr, string(text)})

@@ -1,26 +1,26 @@
 package capture
 
 import (
-	"bufio"
-	"errors"
+	"fmt"
 	"io"
-
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/pcapgo"
 )
 
 // Reader reads the packets of one capture file. It is for one goroutine.
 type Reader struct {
-	guard   *guard
+	src     source
+	framing framing
 	format  string
-	number  uint64
-	err     error
-	packets packetSource
+	number  uint64 // of the last packet
+	damage  []Damage
+	err     error // why there is no next packet; io.EOF at a clean end
 }
 
-// packetSource is what both of gopacket's readers are.
-type packetSource interface {
-	ZeroCopyReadPacketData() ([]byte, gopacket.CaptureInfo, error)
+// framing is the part of a Reader that depends on the format. It believes nothing that a file
+// declares before it has held it against what is there and against the limits.
+type framing interface {
+	// next fills in the next packet, but for its number. The file ends cleanly before it:
+	// io.EOF. Any other error is a *FormatError.
+	next(r *Reader, p *Packet) error
 }
 
 // NewReader reads the header of a capture: pcap in both byte orders with micro- or
@@ -28,51 +28,44 @@ type packetSource interface {
 // content. Its error is a [*FormatError] if the file is empty, of another kind, or ends in its
 // header; the error of r wrapped in one otherwise.
 func NewReader(r io.Reader) (*Reader, error) {
-	g := &guard{src: source{r: bufio.NewReaderSize(r, sourceBuffer)}}
-	if err := decompress(g); err != nil {
+	rd := &Reader{src: newSource(r)}
+	if err := decompress(rd); err != nil {
 		return nil, err
 	}
-	open, format, err := sniff(g)
+	open, err := sniff(rd)
 	if err != nil {
 		return nil, err
 	}
-	if err := open(g); err != nil {
+	if err := open(rd); err != nil {
 		if err == io.EOF {
-			err = g.short(0, err, format+" header")
+			err = rd.short(0, err, rd.format+" header")
 		}
 		return nil, err
-	}
-	rd := &Reader{guard: g, format: format}
-	if format == "pcap" {
-		rd.packets, err = pcapgo.NewReader(g)
-	} else {
-		rd.packets, err = pcapgo.NewNgReader(g, pcapgo.DefaultNgReaderOptions)
-	}
-	if err != nil {
-		return nil, rd.fail(err)
 	}
 	return rd, nil
 }
 
 // sniff tells the format by its first four octets.
-func sniff(g *guard) (open func(*guard) error, format string, err error) {
-	b, err := g.src.peek(4)
+func sniff(r *Reader) (open func(*Reader) error, err error) {
+	b, err := r.src.peek(4)
 	switch {
 	case err != nil && err != io.EOF:
-		return nil, "", g.short(0, err, "file")
+		return nil, r.short(0, err, "file")
 	case len(b) == 0:
-		return nil, "", &FormatError{Text: "file is empty", Err: io.ErrUnexpectedEOF}
+		return nil, &FormatError{Text: "file is empty", Err: io.ErrUnexpectedEOF}
 	case len(b) < 4:
-		return nil, "", g.short(0, err, "file header")
+		return nil, r.short(0, err, "file header")
 	}
 	magic := [4]byte(b)
 	if _, ok := pcapMagics[magic]; ok {
-		return openPcap, "pcap", nil
+		r.format = "pcap"
+		return openPcap, nil
 	}
 	if magic == [4]byte{0x0a, 0x0d, 0x0d, 0x0a} {
-		return openPcapng, "pcapng", nil
+		r.format = "pcapng"
+		return openPcapng, nil
 	}
-	return nil, "", g.fail(0, "file is neither pcap nor pcapng: it begins with %#08x", magic)
+	return nil, r.fail(0, "file is neither pcap nor pcapng: it begins with %#08x", magic)
 }
 
 // Format returns "pcap" or "pcapng".
@@ -86,26 +79,21 @@ func (r *Reader) Next(p *Packet) error {
 	if r.err != nil {
 		return r.err
 	}
-	data, _, err := r.packets.ZeroCopyReadPacketData()
-	if err != nil {
-		r.err = r.fail(err)
+	if r.err = r.framing.next(r, p); r.err != nil {
+		if f, ok := r.err.(*FormatError); ok {
+			f.Packet = r.number
+		}
 		return r.err
 	}
 	r.number++
-	*p = Packet{
-		Number: r.number,
-		Time:   r.guard.begun.time,
-		Link:   r.guard.begun.link,
-		Length: r.guard.begun.length,
-		Data:   data,
-	}
+	p.Number = r.number
 	return nil
 }
 
 // Secrets returns the decryption secrets that the file held before the packet read last
 // and after those returned before. They are the caller's.
 func (r *Reader) Secrets() []Secrets {
-	f, ok := r.guard.framing.(*pcapngFraming)
+	f, ok := r.framing.(*pcapngFraming)
 	if !ok {
 		return nil
 	}
@@ -117,7 +105,7 @@ func (r *Reader) Secrets() []Secrets {
 // Remarks returns the texts of a pcapng file up to the packet read last, those of its own
 // block included, and after those returned before. They are the caller's.
 func (r *Reader) Remarks() []Remark {
-	f, ok := r.guard.framing.(*pcapngFraming)
+	f, ok := r.framing.(*pcapngFraming)
 	if !ok {
 		return nil
 	}
@@ -127,7 +115,7 @@ func (r *Reader) Remarks() []Remark {
 // Names returns what a pcapng file told of the names of addresses before the packet read
 // last and after those returned before. They are the caller's.
 func (r *Reader) Names() []Name {
-	f, ok := r.guard.framing.(*pcapngFraming)
+	f, ok := r.framing.(*pcapngFraming)
 	if !ok {
 		return nil
 	}
@@ -138,18 +126,20 @@ func (r *Reader) Names() []Name {
 // last, or to the end, and after what was returned before. At most [MaxDamage] wait; the last of
 // so many counts the others.
 func (r *Reader) Damage() []Damage {
-	d := r.guard.damage
-	r.guard.damage = nil
+	d := r.damage
+	r.damage = nil
 	return d
 }
 
-// fail turns an error of gopacket's into the one of the guard that caused it.
-func (r *Reader) fail(err error) error {
-	if r.guard.err == nil {
-		r.guard.err = r.guard.short(r.guard.begun.offset, err, "packet")
+// fail makes the error of a structure at offset that holds what cannot be.
+func (r *Reader) fail(offset int64, format string, args ...any) *FormatError {
+	return &FormatError{Offset: offset, Text: fmt.Sprintf(format, args...)}
+}
+
+// short makes the error of a structure at offset that could not be read to its end.
+func (r *Reader) short(offset int64, err error, what string) *FormatError {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return &FormatError{Offset: offset, Text: what + " cut short", Err: io.ErrUnexpectedEOF}
 	}
-	if f := (*FormatError)(nil); errors.As(r.guard.err, &f) {
-		f.Packet = r.number
-	}
-	return r.guard.err
+	return &FormatError{Offset: offset, Text: what + " cannot be read: " + err.Error(), Err: err}
 }

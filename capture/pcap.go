@@ -16,13 +16,6 @@ const (
 	pcapLongestRecordLen = 28
 )
 
-// canonicalSnaplen is what the canonical file declares. It is only the size of the buffer
-// that gopacket begins with; it grows to what a packet has.
-const canonicalSnaplen = 64 << 10
-
-// pcapMagic is the standard one; a canonical file has it, whatever the file's own is.
-const pcapMagic = 0xa1b2c3d4
-
 // pcapMagics tell byte order, unit of time and records of a file by its first four octets.
 var pcapMagics = map[[4]byte]struct {
 	order  binary.ByteOrder
@@ -43,54 +36,46 @@ type pcapFraming struct {
 	unit   time.Duration
 	record int
 	link   LinkType
-	header [pcapHeaderLen]byte // canonical, of the file and then of each record
-
-	packets uint64
-	last    uint32 // seconds of the last packet
+	last   uint32 // seconds of the last packet
 }
 
-// openPcap reads the file header of the file in g, which begins with one of pcapMagics.
-func openPcap(g *guard) error {
-	b, err := g.src.peek(pcapHeaderLen)
+// openPcap reads the file header of the file in r, which begins with one of pcapMagics.
+func openPcap(r *Reader) error {
+	b, err := r.src.peek(pcapHeaderLen)
 	if err != nil {
-		return g.short(0, err, "pcap header")
+		return r.short(0, err, "pcap header")
 	}
 	kind := pcapMagics[[4]byte(b)]
 	f := &pcapFraming{order: kind.order, unit: kind.unit, record: kind.record}
 	if major, minor := f.order.Uint16(b[4:]), f.order.Uint16(b[6:]); major != 2 || minor != 4 {
-		return g.fail(4, "unknown pcap version %d.%d", major, minor)
+		return r.fail(4, "unknown pcap version %d.%d", major, minor)
 	}
 	// The upper half of the field may tell the length of a frame check sequence, which
 	// lies after the packet, where decoding does not reach.
 	f.link = LinkType(f.order.Uint32(b[20:]))
-	copy(f.header[:], b)
-	f.order.PutUint32(f.header[0:], pcapMagic)
-	f.order.PutUint32(f.header[16:], canonicalSnaplen)
-	f.order.PutUint32(f.header[20:], uint32(f.link))
-	g.framing = f
-	g.head = f.header[:]
-	if err := g.src.skip(pcapHeaderLen); err != nil {
+	r.framing = f
+	if err := r.src.skip(pcapHeaderLen); err != nil {
 		return err
 	}
-	if f.record == pcapLongRecordLen && !f.follows(g, pcapLongRecordLen) && f.follows(g, pcapLongestRecordLen) {
+	if f.record == pcapLongRecordLen && !f.follows(r, pcapLongRecordLen) && f.follows(r, pcapLongestRecordLen) {
 		f.record = pcapLongestRecordLen
 	}
 	return nil
 }
 
 // follows reports whether the first record, if its header has so many octets, can be followed
-// by another, or is followed by the end of the file. It looks no farther than the buffer
-// reaches.
-func (f *pcapFraming) follows(g *guard, header int) bool {
-	b, _ := g.src.peek(pcapRecordLen)
+// by another, or is followed by the end of the file. It looks no farther ahead than
+// lookAhead.
+func (f *pcapFraming) follows(r *Reader, header int) bool {
+	b, _ := r.src.peek(pcapRecordLen)
 	if len(b) < pcapRecordLen {
 		return false
 	}
-	end := header + int(min(f.order.Uint32(b[8:]), sourceBuffer))
-	if end > sourceBuffer-pcapRecordLen {
+	end := header + int(min(f.order.Uint32(b[8:]), lookAhead))
+	if end > lookAhead-pcapRecordLen {
 		return false
 	}
-	b, _ = g.src.peek(end + pcapRecordLen)
+	b, _ = r.src.peek(end + pcapRecordLen)
 	if len(b) < end+pcapRecordLen {
 		return len(b) >= end
 	}
@@ -98,45 +83,44 @@ func (f *pcapFraming) follows(g *guard, header int) bool {
 	return f.order.Uint32(b[8:]) <= min(f.order.Uint32(b[12:]), MaxPacketLength)
 }
 
-func (f *pcapFraming) next(g *guard) error {
+func (f *pcapFraming) next(r *Reader, p *Packet) error {
 	for {
-		at := g.src.offset
-		b, err := g.src.peek(f.record)
+		at := r.src.offset
+		b, err := r.src.peek(f.record)
 		if err == io.EOF && len(b) == 0 {
 			return io.EOF
 		}
 		if err != nil {
-			return g.short(at, err, "packet record header")
+			return r.short(at, err, "packet record header")
 		}
-		damage := f.wrong(g, b)
+		damage := f.wrong(r, b)
 		if damage == nil {
-			return f.begin(g)
+			return f.read(r, p)
 		}
-		if err := f.resume(g, damage); err != nil {
+		if err := f.resume(r, damage); err != nil {
 			return err
 		}
 	}
 }
 
-// begin hands on the record at hand.
-func (f *pcapFraming) begin(g *guard) error {
-	b, err := g.src.peek(f.record)
+// read takes the record at hand.
+func (f *pcapFraming) read(r *Reader, p *Packet) error {
+	at := r.src.offset
+	b, err := r.src.peek(f.record)
 	if err != nil {
-		return g.short(g.src.offset, err, "packet record header")
+		return r.short(at, err, "packet record header")
 	}
 	seconds, fraction := f.order.Uint32(b), f.order.Uint32(b[4:])
 	captured, length := f.order.Uint32(b[8:]), f.order.Uint32(b[12:])
-	g.begun = record{
-		offset:   g.src.offset,
-		time:     time.Unix(int64(seconds), int64(fraction)*int64(f.unit)).UTC(),
-		link:     f.link,
-		captured: int(captured),
-		length:   int(max(captured, length)),
+	whole := f.record + int(captured)
+	if b, err = r.src.peek(whole); err != nil {
+		return r.short(at, err, "packet")
 	}
-	f.packets, f.last = f.packets+1, seconds
-	copy(f.header[:], b[:pcapRecordLen])
-	f.order.PutUint32(f.header[12:], uint32(g.begun.length))
-	g.head = f.header[:pcapRecordLen]
-	g.body = int(captured)
-	return g.src.skip(int64(f.record))
+	r.src.consume(whole)
+	f.last = seconds
+	p.Time = time.Unix(int64(seconds), int64(fraction)*int64(f.unit)).UTC()
+	p.Link = f.link
+	p.Length = int(max(captured, length))
+	p.Data = b[f.record:]
+	return nil
 }
