@@ -106,9 +106,7 @@ func parseServerKeyExchange(r *reader, version Version, kx KeyExchange) *ServerK
 		r.section = "RFC 8422, Section 5.4"
 		m.CurveType = CurveType(r.u8("curve_type"))
 		if m.CurveType != curveNamed {
-			if r.failure.err == nil {
-				r.fail(CodeUnexpectedValue, "curve_type", "is %v, only named_curve is allowed", m.CurveType)
-			}
+			r.fail(CodeUnexpectedValue, "curve_type", "is %v, only named_curve is allowed", m.CurveType)
 			return m // explicit curves have another layout, and nobody sent them
 		}
 		m.Group = NamedGroup(r.u16("namedcurve"))

@@ -107,7 +107,7 @@ func readExtension(r *reader, typ ExtensionType, hello HandshakeType) {
 	fromClient := hello == TypeClientHello
 	switch typ {
 	case ExtServerName, ExtALPN, ExtSupportedVersions, ExtEncryptThenMAC, ExtExtendedMasterSecret:
-		r.path = r.path.with(typ.Name())
+		r.path.enter(typ.Name())
 	}
 	switch typ {
 	case ExtServerName:
@@ -160,11 +160,12 @@ func readVersions(r *reader, fromClient bool) []Version {
 	return []Version{Version(r.u16("selected_version"))}
 }
 
-// find is the content of the first extension of the type, as a reader without a message.
+// find is the content of the first extension of the type, as a reader without a message. What is
+// wrong with it was told where the message was read.
 func find(list []Extension, typ ExtensionType) (r reader, ok bool) {
 	for _, e := range list {
 		if e.Type == typ {
-			return *newReader(e.Data, 0, "", ""), true
+			return reader{s: e.Data, end: len(e.Data)}, true
 		}
 	}
 	return reader{}, false

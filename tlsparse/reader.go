@@ -14,8 +14,8 @@ type reader struct {
 	s       cryptobyte.String
 	end     int // offset in the message of the octet after s
 	path    fieldPath
-	section string // "RFC 5246, Section 7.4.1.2"
-	failure *failure
+	section string   // "RFC 5246, Section 7.4.1.2"
+	failure *failure // nil if nobody asks for it
 }
 
 // failure is the first failure of a reader and all that were made from it.
@@ -25,15 +25,14 @@ type failure struct{ err *Error }
 // the message, a vector in it, a vector in that, ...
 type fieldPath [4]string
 
-// with is the path of something inside; what is beyond the deepest is not named.
-func (p fieldPath) with(field string) fieldPath {
+// enter goes on to something inside; what is beyond the deepest is not named.
+func (p *fieldPath) enter(field string) {
 	for i := range p {
 		if p[i] == "" {
 			p[i] = field
-			break
+			return
 		}
 	}
-	return p
 }
 
 func (p fieldPath) String() string {
@@ -59,14 +58,17 @@ func (r *reader) failed() error {
 }
 
 func (r *reader) fail(code, field, format string, args ...any) {
-	if r.failure.err == nil {
-		r.failure.err = &Error{
-			Code:    code,
-			Offset:  int64(r.end - len(r.s)),
-			Field:   r.path.with(field).String(),
-			Section: r.section,
-			Text:    fmt.Sprintf(format, args...),
-		}
+	if r.failure == nil || r.failure.err != nil {
+		return
+	}
+	path := r.path
+	path.enter(field)
+	r.failure.err = &Error{
+		Code:    code,
+		Offset:  int64(r.end - len(r.s)),
+		Field:   path.String(),
+		Section: r.section,
+		Text:    fmt.Sprintf(format, args...),
 	}
 }
 
@@ -137,35 +139,43 @@ func (r *reader) rest() []byte {
 // vector is the content of a variable-length vector (RFC 5246, Section 4.3) whose length has
 // the given number of octets.
 func (r *reader) vector(field string, lengthOctets int) reader {
-	var length int
-	switch lengthOctets {
+	return r.part(field, r.length(field, lengthOctets))
+}
+
+func (r *reader) length(field string, octets int) int {
+	switch octets {
 	case 1:
-		length = int(r.u8(field))
+		return int(r.u8(field))
 	case 2:
-		length = int(r.u16(field))
-	case 3:
-		length = int(r.u24(field))
+		return int(r.u16(field))
+	default:
+		return int(r.u24(field))
 	}
-	return r.part(field, length)
 }
 
 // opaque is a vector of octets; it aliases the message.
 func (r *reader) opaque(field string, lengthOctets int) []byte {
-	v := r.vector(field, lengthOctets)
-	return v.rest()
+	return r.portion(field, r.length(field, lengthOctets))
 }
 
-// part is a piece of known length with a reader of its own. If it is longer than what is left,
-// it has what is left: a message that was cut short still shows what came before the cut.
-func (r *reader) part(field string, length int) reader {
-	child := *r
-	child.path = r.path.with(field)
+// portion is a piece of known length. If it is longer than what is left, it is what is left: a
+// message that was cut short still shows what came before the cut.
+func (r *reader) portion(field string, length int) []byte {
+	left := r.s
 	if !r.s.Skip(length) {
 		r.short(field, length)
-		return child
+		return left
 	}
-	child.s = child.s[:len(child.s)-len(r.s)]
-	child.end -= len(r.s)
+	return left[:length]
+}
+
+// part is a portion with a reader of its own.
+func (r *reader) part(field string, length int) reader {
+	end := r.end - len(r.s)
+	child := *r
+	child.s = r.portion(field, length)
+	child.end = end + len(child.s)
+	child.path.enter(field)
 	return child
 }
 
