@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 
 	"sipsecdump/cms"
 	"sipsecdump/escape"
@@ -23,8 +24,9 @@ type TextOptions struct {
 // Text renders events as the listing: flows and records in ssldump's grammar, under each
 // record the SIP message that it completes, under the message its parts and CMS objects.
 type Text struct {
-	o   *TextOptions
-	buf []byte // one event's lines before they are coloured; reused
+	o     *TextOptions
+	buf   []byte // one event's lines before they are coloured; reused
+	lines listing.Cache
 }
 
 // NewText returns a renderer for the options, which it keeps and does not change.
@@ -151,7 +153,7 @@ func (t *Text) lists(f *Flow) bool { return t.o.Listing.Style == listing.Full ||
 // line returns the flow's listing state.
 func (t *Text) line(f *Flow) *listing.Conn {
 	if f.line == nil {
-		f.line = listing.NewConn(f.Number, f.Transport, t.name(f.Client), t.name(f.Server), f.Start)
+		f.line = t.lines.NewConn(f.Number, f.Transport, t.name(f.Client), t.name(f.Server), f.Start)
 	}
 	return f.line
 }
@@ -164,7 +166,7 @@ func (t *Text) name(a netip.AddrPort) string {
 	if n, ok := t.o.Aliases[netip.AddrPortFrom(a.Addr(), 0)]; ok {
 		return fmt.Sprintf("%s(%d)", escape.AppendText(nil, n), a.Port())
 	}
-	return fmt.Sprintf("%s(%d)", a.Addr(), a.Port())
+	return a.Addr().String() + "(" + strconv.Itoa(int(a.Port())) + ")"
 }
 
 func (t *Text) comment(b *Buffer, e *Event, c *Comment) {

@@ -34,7 +34,7 @@ func (p *printer) certificates(m *tlsparse.Certificate) {
 		}
 		if i < len(m.Extensions) && !p.o.omits(OmitExtensions) {
 			for _, e := range m.Extensions[i] {
-				p.extension(depthExtension, e, tlsparse.TypeCertificate)
+				p.extension(e, tlsparse.TypeCertificate)
 			}
 		}
 		if p.o.AllFields {
@@ -51,6 +51,12 @@ func (p *printer) context(octets []byte) {
 }
 
 func (p *printer) certificate(c *pki.Certificate) {
+	var buf [1 + len(c.SHA256)]byte
+	key := append(append(buf[:0], keyCertificate), c.SHA256[:]...)
+	if p.cached(key) {
+		return
+	}
+	start := len(p.b)
 	p.field(depthExtension, "subject", c.Subject.String())
 	p.field(depthExtension, "issuer", c.Issuer.String())
 	p.field(depthExtension, "serial", fmt.Sprintf("% x", c.SerialOctets))
@@ -60,6 +66,7 @@ func (p *printer) certificate(c *pki.Certificate) {
 		p.list(depthExtension, "subjectAltName:", names)
 	}
 	p.field(depthExtension, "sha256", hex.EncodeToString(c.SHA256[:]))
+	p.cache.keep(key, p.b[start:])
 }
 
 // wholeCertificate appends a certificate as "openssl x509 -text" prints it, and its fingerprint.

@@ -17,6 +17,7 @@ type Conn struct {
 	client, server string
 	start          int64 // microseconds since 1970; they are as fine as the columns need
 	last           int64 // of the last line with a time
+	cache          *Cache
 }
 
 // NewConn returns the state for a connection that began at start. Transport is "tcp", "udp"
@@ -52,7 +53,7 @@ func (c *Conn) AppendOpen(dst []byte, _ *Options) []byte {
 // AppendRecord appends the line of a record at time t, and below it what the record holds.
 // For a record of application data whose content is not asked for it does not allocate.
 func (c *Conn) AppendRecord(dst []byte, o *Options, t time.Time, r *tlsparse.Record) []byte {
-	p := printer{b: dst, o: o}
+	p := printer{b: dst, o: o, cache: c.cache}
 	p.b = c.appendNumbered(p.b, o, t, r.Number, r.Dir)
 	p.record(r)
 	return p.b

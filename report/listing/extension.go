@@ -17,7 +17,7 @@ func (p *printer) extensions(list []tlsparse.Extension, in tlsparse.HandshakeTyp
 		if p.o.Style == Ssldump {
 			p.ssldumpExtension(e, in == tlsparse.TypeClientHello)
 		} else {
-			p.extension(depthExtension, e, in)
+			p.extension(e, in)
 		}
 	}
 }
@@ -54,20 +54,40 @@ func (p *printer) ssldumpExtension(e tlsparse.Extension, fromClient bool) {
 
 // extension appends an extension with its content, as far as it can be read; else, and with
 // AllFields always, with its octets.
-func (p *printer) extension(depth int, e tlsparse.Extension, in tlsparse.HandshakeType) {
+func (p *printer) extension(e tlsparse.Extension, in tlsparse.HandshakeType) {
+	var buf [256]byte
+	key := extensionKey(buf[:0], e, in)
+	if p.cached(key) {
+		return
+	}
+	start := len(p.b)
 	words, ok := e.Words(in)
 	switch {
 	case ok && len(words) > 0:
-		p.list(depth, extensionName(e.Type)+":", words)
+		p.list(depthExtension, extensionName(e.Type)+":", words)
 	case ok:
-		p.text(depth, extensionName(e.Type))
+		p.text(depthExtension, extensionName(e.Type))
 	default:
-		p.octets(depth, extensionName(e.Type), e.Data)
+		p.octets(depthExtension, extensionName(e.Type), e.Data)
 		return
 	}
 	if p.o.AllFields {
-		p.hex(depth+2, e.Data)
+		p.hex(depthExtension+2, e.Data)
 	}
+	p.cache.keep(key, p.b[start:])
+}
+
+// extensionKey appends what the lines of an extension are made of; nothing if hardly any two
+// messages have the same.
+func extensionKey(key []byte, e tlsparse.Extension, in tlsparse.HandshakeType) []byte {
+	switch e.Type {
+	case tlsparse.ExtKeyShare, tlsparse.ExtPreSharedKey, tlsparse.ExtSessionTicket, tlsparse.ExtCookie, tlsparse.ExtConnectionID:
+		return key
+	}
+	if len(e.Data) > maxCachedLines {
+		return key
+	}
+	return append(append(key, keyExtension, byte(in), byte(e.Type>>8), byte(e.Type)), e.Data...)
 }
 
 func extensionName(t tlsparse.ExtensionType) string {

@@ -24,8 +24,9 @@ const blanks = "                    "
 
 // printer appends the lines of one record.
 type printer struct {
-	b []byte
-	o *Options
+	b     []byte
+	o     *Options
+	cache *Cache
 }
 
 // text appends a line at the depth. It is for text of this program only.

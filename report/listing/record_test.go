@@ -207,7 +207,7 @@ func TestExtensionContent(t *testing.T) {
 		if c.fromServer {
 			in = tlsparse.TypeServerHello
 		}
-		p.extension(depthExtension, tlsparse.Extension{Type: c.typ, Data: []byte(c.data)}, in)
+		p.extension(tlsparse.Extension{Type: c.typ, Data: []byte(c.data)}, in)
 		if got := string(p.b); got != blanks[:depthExtension]+c.want {
 			t.Errorf("%v %x: %s, want %s", c.typ, c.data, got, c.want)
 		}
