@@ -33,8 +33,7 @@ func (c *conn) presented(d tlsparse.Dir, m *tlsparse.Certificate) {
 	}
 	p := &c.peers
 	if d == tlsparse.ServerToClient && p.asked != "" && p.identity == nil {
-		result := pki.MatchSIPDomain(own, p.asked)
-		p.identity = &result
+		p.identity = c.cache.MatchSIPDomain(own, p.asked)
 	}
 	if p.chains[d] == nil && len(c.options.Keyring.CAs) > 0 {
 		at := c.judged(c.at)

@@ -24,7 +24,8 @@ func (e *Event) Clone() *Event {
 	case *CMS:
 		c.Body = b.clone()
 	}
-	// The other bodies hold strings and numbers only, and are made for one event each.
+	// The other bodies hold strings and numbers only, and are made for one event each, or hold
+	// what is not to be changed.
 	return &c
 }
 

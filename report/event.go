@@ -86,7 +86,8 @@ type Plaintext struct {
 type Verdict struct {
 	*tlsparse.Verdict
 	// Identity tells whether the server's certificate is one for ServerName (RFC 5922, Section 7);
-	// nil if either is not known. It does not tell whether the certificate may be trusted.
+	// nil if either is not known. It does not tell whether the certificate may be trusted. Verdicts
+	// may share it: it is not to be changed.
 	Identity *pki.IdentityResult
 	// Chain is the path of the server's certificate, judged for TLS in SIP with nothing but what
 	// the server sent along with it and the CAs and CRLs that were given; ClientChain is that of

@@ -3,6 +3,9 @@ package pki
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
+	"reflect"
+	"strings"
 	"testing"
 
 	"sipsecdump/cms/ber"
@@ -52,6 +55,47 @@ func TestCacheBound(t *testing.T) {
 		}
 		if kept != cache.octets || kept > maxCachedOctets {
 			t.Fatalf("%d octets are kept, counted as %d", kept, cache.octets)
+		}
+	}
+}
+
+func TestCacheMatches(t *testing.T) {
+	parts := certParts(t)
+	var certs []*Certificate
+	cache := new(Cache)
+	for i := range uint32(2) {
+		parts["value"] = tlv(ber.TagBitString, binary.BigEndian.AppendUint32([]byte{0}, i))
+		c, err := cache.Parse(assemble(parts))
+		if err != nil {
+			t.Fatal(err)
+		}
+		certs = append(certs, c)
+	}
+	certs[1].DNSNames = []string{"b.example"} // another answer under the same question but for the certificate
+	hosts := []string{"a.example", "b.example", strings.Repeat("a", 2*maxCachedName)}
+	for i := range maxCachedMatches {
+		hosts = append(hosts, fmt.Sprintf("%d.example", i))
+	}
+	for range 2 {
+		for _, host := range hosts {
+			for _, c := range certs {
+				want := MatchSIPDomain(c, host)
+				if got := cache.MatchSIPDomain(c, host); !reflect.DeepEqual(*got, want) {
+					t.Errorf("%s: %+v, want %+v", host, *got, want)
+				}
+				if len(cache.matches) > maxCachedMatches {
+					t.Fatalf("%d matches are kept, %d are the most", len(cache.matches), maxCachedMatches)
+				}
+			}
+		}
+	}
+	cache.MatchSIPDomain(certs[0], hosts[0])
+	if n := testing.AllocsPerRun(100, func() { cache.MatchSIPDomain(certs[0], hosts[0]) }); n != 0 {
+		t.Errorf("%v allocations for a name that is known", n)
+	}
+	for question := range cache.matches {
+		if len(question.host) > maxCachedName {
+			t.Error("a long name is kept")
 		}
 	}
 }

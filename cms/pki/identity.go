@@ -34,6 +34,15 @@ func (r *IdentityResult) reason(section, format string, args ...any) {
 	r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...)+" ("+section+")")
 }
 
+// octets is how long the texts are together.
+func (r *IdentityResult) octets() int {
+	n := len(r.Name) + len(r.Detail)
+	for _, reason := range r.Reasons {
+		n += len(reason)
+	}
+	return n
+}
+
 func (r *IdentityResult) match(kind, name, section string) {
 	if r.Matched {
 		return

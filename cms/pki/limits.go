@@ -61,6 +61,10 @@ const (
 	// maxCachedOctets bounds the certificates that a Cache remembers, in octets of DER: some
 	// hundred. Taken apart they take about four times as much.
 	maxCachedOctets = 256 << 10
+	// maxCachedMatches bounds the names that a Cache remembers the certificates of, and
+	// maxCachedName each of them, and what is told of it, in octets.
+	maxCachedMatches = 1 << 10
+	maxCachedName    = 1 << 10
 	// maxFileObjects bounds the keys and certificates taken from one file.
 	maxFileObjects = 10_000
 )

@@ -24,6 +24,7 @@ type Attribute struct {
 type Name struct {
 	RDNs [][]Attribute
 	Raw  []byte // DER, as encoded: what identity is decided by
+	text string // what String gives, if it is known
 }
 
 // ReadName reads a Name; its slices alias the cursor's input.

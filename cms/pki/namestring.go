@@ -27,6 +27,9 @@ var descriptors = map[OID]string{
 // escaped. So are all that do not print, as the octets of their UTF-8: the result is safe to
 // show. Attributes of types or values that have no string form are written as #hex.
 func (n Name) String() string {
+	if n.text != "" {
+		return n.text
+	}
 	var b strings.Builder
 	for i := len(n.RDNs) - 1; i >= 0; i-- {
 		for j := range n.RDNs[i] {

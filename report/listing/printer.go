@@ -103,23 +103,43 @@ func (p *printer) enum(depth int, name, value string) {
 // list appends a label and words after it, separated by commas, in as many lines as that
 // takes. Words that come from a capture are escaped.
 func (p *printer) list(depth int, label string, words []string) {
-	start := len(p.b)
-	p.b = append(p.b, blanks[:depth]...)
-	p.b = append(p.b, label...)
-	for i, w := range words {
-		if i > 0 {
-			p.b = append(p.b, ',')
-		}
-		if len(p.b)-start+1+len(w) > lineWidth && i > 0 {
-			p.b = append(p.b, '\n')
-			start = len(p.b)
-			p.b = append(p.b, blanks[:depth+2]...)
-		} else if len(p.b)-start > depth {
-			p.b = append(p.b, ' ')
-		}
-		p.b = escape.AppendText(p.b, w)
+	l := p.startList(depth, label)
+	for _, w := range words {
+		l.add("", w)
 	}
 	p.b = append(p.b, '\n')
+}
+
+// wordList is a list under way. Its end is a line feed.
+type wordList struct {
+	p     *printer
+	depth int
+	start int // of the line at hand
+	words int // so far
+}
+
+func (p *printer) startList(depth int, label string) wordList {
+	l := wordList{p: p, depth: depth, start: len(p.b)}
+	p.b = append(p.b, blanks[:depth]...)
+	p.b = append(p.b, label...)
+	return l
+}
+
+// add appends a word, and what it begins with, which is text of this program.
+func (l *wordList) add(lead, word string) {
+	b := l.p.b
+	if l.words > 0 {
+		b = append(b, ',')
+	}
+	if len(b)-l.start+1+len(lead)+len(word) > lineWidth && l.words > 0 {
+		b = append(b, '\n')
+		l.start = len(b)
+		b = append(b, blanks[:l.depth+2]...)
+	} else if len(b)-l.start > l.depth {
+		b = append(b, ' ')
+	}
+	l.words++
+	l.p.b = escape.AppendText(append(b, lead...), word)
 }
 
 // names are the names of values.

@@ -30,33 +30,35 @@ func (c *Conn) AppendVerdict(dst []byte, o *Options, v *tlsparse.Verdict) []byte
 		dst = escape.AppendText(dst, v.Detail)
 	}
 	dst = append(dst, '\n')
-	if words := verdictWords(v); len(words) > 0 {
-		p := printer{b: dst, o: o}
-		p.list(depthVerdict, "", words)
-		dst = p.b
-	}
-	return dst
+	p := printer{b: dst, o: o}
+	p.verdictWords(v)
+	return p.b
 }
 
-func verdictWords(v *tlsparse.Verdict) []string {
-	words := make([]string, 0, 13)
-	add := func(on bool, word string) {
+func (p *printer) verdictWords(v *tlsparse.Verdict) {
+	before := len(p.b)
+	l := p.startList(depthVerdict, "")
+	add := func(on bool, lead, word string) {
 		if on {
-			words = append(words, word)
+			l.add(lead, word)
 		}
 	}
-	add(v.Version != 0, v.Version.String())
-	add(v.HasSuite, v.CipherSuite.String())
-	add(v.Resumed, "resumed")
-	add(v.ServerName != "", "server name "+v.ServerName)
-	add(v.ALPN != "", "protocol "+v.ALPN)
-	add(v.ExtendedMasterSecret, "extended master secret")
-	add(v.EncryptThenMAC, "encrypt-then-MAC")
-	add(v.RecordsEncrypted > 0, strconv.Itoa(v.RecordsDecrypted)+" of "+strconv.Itoa(v.RecordsEncrypted)+" encrypted records decrypted")
-	add(v.BytesDecrypted > 0, countOctets(int(v.BytesDecrypted))+" of content")
-	add(v.History != "", "messages "+v.History)
-	add(v.JA3 != "", "JA3 "+v.JA3)
-	add(v.JA3S != "", "JA3S "+v.JA3S)
-	add(v.JA4 != "", "JA4 "+v.JA4)
-	return words
+	add(v.Version != 0, "", v.Version.String())
+	add(v.HasSuite, "", v.CipherSuite.String())
+	add(v.Resumed, "", "resumed")
+	add(v.ServerName != "", "server name ", v.ServerName)
+	add(v.ALPN != "", "protocol ", v.ALPN)
+	add(v.ExtendedMasterSecret, "", "extended master secret")
+	add(v.EncryptThenMAC, "", "encrypt-then-MAC")
+	add(v.RecordsEncrypted > 0, "", strconv.Itoa(v.RecordsDecrypted)+" of "+strconv.Itoa(v.RecordsEncrypted)+" encrypted records decrypted")
+	add(v.BytesDecrypted > 0, "", countOctets(int(v.BytesDecrypted))+" of content")
+	add(v.History != "", "messages ", v.History)
+	add(v.JA3 != "", "JA3 ", v.JA3)
+	add(v.JA3S != "", "JA3S ", v.JA3S)
+	add(v.JA4 != "", "JA4 ", v.JA4)
+	if l.words == 0 {
+		p.b = p.b[:before]
+		return
+	}
+	p.b = append(p.b, '\n')
 }
