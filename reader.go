@@ -169,27 +169,26 @@ func (r *reader) route(seg *capture.Segment, number uint64) bool {
 	if route.New {
 		r.tally.Connections++
 	}
-	e := entry{
-		place: place{r.packet, uint64(route.Conn)}, file: r.file, number: number,
-		dir: route.Dir, first: route.New, mid: route.MidStream, seg: *seg,
-	}
+	e := r.give(route.Conn, number)
+	e.dir, e.first, e.mid = route.Dir, route.New, route.MidStream
+	e.seg = *seg
 	e.seg.Payload = r.batch.keep(seg.Payload)
-	r.give(e)
 	return true
 }
 
 // end tells a connection's shard that the connection is over.
 func (r *reader) end(c reassembly.ConnID, seg *capture.Segment, number uint64, how reassembly.CloseReason) {
-	r.give(entry{
-		place: place{r.packet, uint64(c)}, file: r.file, number: number,
-		end: true, how: how, seg: capture.Segment{Packet: number, Time: seg.Time},
-	})
+	e := r.give(c, number)
+	e.end, e.how = true, how
+	e.seg.Packet, e.seg.Time = number, seg.Time
 }
 
-func (r *reader) give(e entry) {
-	k := shardOf(e.place.conn, len(r.shards))
-	r.batch.work[k] = append(r.batch.work[k], e)
+// give adds an entry for a connection to the batch, to be filled.
+func (r *reader) give(c reassembly.ConnID, number uint64) *entry {
 	r.count++
+	work := &r.batch.work[shardOf(uint64(c), len(r.shards))]
+	*work = append(*work, entry{place: place{r.packet, uint64(c)}, file: r.file, number: number})
+	return &(*work)[len(*work)-1]
 }
 
 // shardOf spreads connections evenly over shards, whatever pattern there is in their order: if every

@@ -1,6 +1,7 @@
 package reassembly
 
 import (
+	"strconv"
 	"testing"
 
 	"sipsecdump/capture"
@@ -95,5 +96,30 @@ func BenchmarkHostile(b *testing.B) {
 	for b.Loop() {
 		s.Seq += 2
 		a.Segment(ClientToServer, &s)
+	}
+}
+
+// BenchmarkRouteFew: segments of a few connections in turn, and their answers.
+func BenchmarkRouteFew(b *testing.B) {
+	for _, n := range []int{1, 100} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			segments := connections(n)
+			for _, s := range segments {
+				s.Src, s.Dst = s.Dst, s.Src
+				segments = append(segments, s)
+			}
+			table := NewTable(Limits{})
+			for i := range segments {
+				table.Route(&segments[i])
+			}
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				table.Route(&segments[i])
+				if i++; i == len(segments) {
+					i = 0
+				}
+			}
+		})
 	}
 }

@@ -1,10 +1,6 @@
 package reassembly
 
-import (
-	"bytes"
-
-	"sipsecdump/capture"
-)
+import "sipsecdump/capture"
 
 // Table knows the connections of a run. TCP connections are told apart by addresses, ports and
 // initial sequence numbers, SCTP associations by addresses, ports and initiate tags, the flows
@@ -26,9 +22,10 @@ type Table struct {
 	max     int
 	last    ConnID
 	index   map[tuple]uint32 // into entries
-	paths   map[path]uint32  // into entries, of SCTP associations
-	entries []entry          // the first two head the lists
-	over    int              // entries in the list of those that are over
+	recent  [recentTuples]uint32
+	paths   map[path]uint32 // into entries, of SCTP associations
+	entries []entry         // the first two head the lists
+	over    int             // entries in the list of those that are over
 }
 
 // Route tells where a segment goes.
@@ -48,15 +45,6 @@ type Route struct {
 	// Assembler.End with Evicted. It may have ended before, by FIN or RST. Further
 	// segments of its ends open a new one.
 	Evicted ConnID
-}
-
-// tuple identifies the two ends of a connection, the lower one first. It holds no pointers,
-// so that the garbage collector need not look into the index.
-type tuple struct {
-	low, high         [16]byte
-	lowPort, highPort uint16
-	proto             capture.Proto
-	v4, whole         bool
 }
 
 // entry is one connection, and a link in the list of the open ones or of those that are over.
@@ -104,8 +92,9 @@ func NewTable(l Limits) *Table {
 // the old one was closed. A connection that is over stays for its late segments until then,
 // or until room is needed: what is over goes first, then what was least recently active.
 func (t *Table) Route(s *capture.Segment) (Route, bool) {
-	key, srcHigh := tupleOf(s)
-	first, found := t.index[key]
+	var key tuple
+	srcHigh := key.of(s)
+	first, found := t.find(&key)
 	at := first
 	if found {
 		at, found = t.choose(first, srcHigh, s)
@@ -118,7 +107,7 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 			return Route{}, false
 		}
 		r := Route{}
-		at, r.Evicted = t.place(key)
+		at, r.Evicted = t.place(&key)
 		t.open(at, s, srcHigh, &r)
 		return r, true
 	}
@@ -143,8 +132,9 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 
 // Knows reports whether s belongs to a connection that Route has opened.
 func (t *Table) Knows(s *capture.Segment) bool {
-	key, srcHigh := tupleOf(s)
-	at, found := t.index[key]
+	var key tuple
+	srcHigh := key.of(s)
+	at, found := t.find(&key)
 	if found {
 		_, found = t.choose(at, srcHigh, s)
 	}
@@ -299,7 +289,7 @@ func (e *entry) learn(d Dir, s *capture.Segment) {
 
 // place returns an entry for key, at the price of another connection if the table is full, or if it
 // remembers enough that are over.
-func (t *Table) place(key tuple) (at uint32, evicted ConnID) {
+func (t *Table) place(key *tuple) (at uint32, evicted ConnID) {
 	if len(t.entries)-int(listHeads) < t.max && t.over < maxOver {
 		at = uint32(len(t.entries))
 		t.entries = append(t.entries, entry{prev: at, next: at})
@@ -311,9 +301,9 @@ func (t *Table) place(key tuple) (at uint32, evicted ConnID) {
 		evicted = t.entries[at].id
 		t.unlink(at)
 	}
-	t.entries[at].tuple = key
-	t.entries[at].sibling = t.index[key]
-	t.index[key] = at
+	t.entries[at].tuple = *key
+	t.entries[at].sibling = t.index[*key]
+	t.enter(key, at)
 	return at, evicted
 }
 
@@ -329,9 +319,9 @@ func (t *Table) unlink(at uint32) {
 		}
 		t.entries[i].sibling = e.sibling
 	case e.sibling != 0:
-		t.index[e.tuple] = e.sibling
+		t.enter(&e.tuple, e.sibling)
 	default:
-		delete(t.index, e.tuple)
+		t.forget(&e.tuple)
 	}
 }
 
@@ -352,19 +342,4 @@ func (t *Table) touch(at uint32) {
 	t.entries[e.prev].next, t.entries[e.next].prev = e.next, e.prev
 	e.prev, e.next = t.entries[head].prev, head
 	t.entries[e.prev].next, t.entries[head].prev = at, at
-}
-
-// tupleOf returns the key of a segment and whether its sender is the higher end. Where both
-// ends are the same, every segment is the lower one's.
-func tupleOf(s *capture.Segment) (key tuple, srcHigh bool) {
-	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
-	key.proto, key.whole = s.Proto, s.Whole
-	key.v4 = s.Src.Addr().Is4() && s.Dst.Addr().Is4()
-	order := bytes.Compare(src[:], dst[:])
-	if order > 0 || order == 0 && s.Src.Port() > s.Dst.Port() {
-		key.low, key.lowPort, key.high, key.highPort = dst, s.Dst.Port(), src, s.Src.Port()
-		return key, true
-	}
-	key.low, key.lowPort, key.high, key.highPort = src, s.Src.Port(), dst, s.Dst.Port()
-	return key, false
 }
