@@ -58,18 +58,17 @@ func (d *Decoder) Decode(p *Packet, s *Segment) bool {
 	*s = Segment{Packet: s.Packet, Time: p.Time}
 	v := view{data: p.Data, wire: max(p.Length, len(p.Data))}
 	next := d.link(p.Link, &v, s)
-	var id uint32 // of the last IP packet
+	var c carrier // the last IP header
 	for headers := 0; ; headers++ {
 		if headers == MaxHeaders {
 			d.note(&v, &noteHeaders)
 			return false
 		}
-		var c carrier
 		ok := false
 		switch next {
 		case layerSegment:
 			s.Net = d.network
-			return !d.copied(&v, s, id)
+			return !d.copied(&v, s, c.id)
 		case etherVLAN, etherQinQ, etherOldQ:
 			next = d.vlan(&v)
 			continue
@@ -89,14 +88,13 @@ func (d *Decoder) Decode(p *Packet, s *Segment) bool {
 			next = d.version(&v)
 			continue
 		case etherIPv4:
-			c, ok = d.ipv4(&v)
+			ok = d.ipv4(&v, &c)
 		case etherIPv6:
-			c, ok = d.ipv6(&v)
+			ok = d.ipv6(&v, &c)
 		}
 		if !ok || !d.extensions(&v, &c, p.Time, &headers) {
 			return false
 		}
-		id = c.id
 		next = d.carried(&v, &c, s)
 	}
 }

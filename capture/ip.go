@@ -6,53 +6,50 @@ import (
 	"time"
 )
 
-// ipv4 consumes an IPv4 header (RFC 791, Section 3.1) and limits v to its packet.
-func (d *Decoder) ipv4(v *view) (carrier, bool) {
-	at, before := v.at, *v
+// ipv4 consumes an IPv4 header (RFC 791, Section 3.1), fills c from it and limits v to its packet.
+func (d *Decoder) ipv4(v *view, c *carrier) bool {
+	at, whole, wire := v.at, v.data, v.wire
 	h, ok := d.take(v, 20)
 	if !ok {
-		return carrier{}, false
+		return false
 	}
 	headerLen := int(h[0]&0x0f) * 4
 	if h[0]>>4 != 4 || headerLen < 20 {
 		d.noteAt(at, &noteIPv4Header)
-		return carrier{}, false
+		return false
 	}
 	if _, ok := d.take(v, headerLen-20); !ok {
-		return carrier{}, false
+		return false
 	}
 	total := int(binary.BigEndian.Uint16(h[2:]))
 	switch {
 	case total == 0:
 		d.noteAt(at, &noteIPv4NoLength)
-		total = before.wire
+		total = wire
 	case total < headerLen:
 		d.noteAt(at, &noteIPv4Length)
-		return carrier{}, false
-	case total > before.wire:
+		return false
+	case total > wire:
 		d.noteAt(at, &noteIPv4Length)
 	}
 	v.limit(total - headerLen)
-	if !checksumOK(before.data[:headerLen]) {
+	if !checksumOK(whole[:headerLen]) {
 		d.noteAt(at, &noteIPv4Checksum)
 	}
 	word := binary.BigEndian.Uint16(h[6:])
-	return carrier{
-		src:      netip.AddrFrom4([4]byte(h[12:16])),
-		dst:      netip.AddrFrom4([4]byte(h[16:20])),
-		proto:    h[9],
-		fragment: word&0x3fff != 0,
-		more:     word&0x2000 != 0,
-		offset:   int(word&0x1fff) * 8,
-		id:       uint32(binary.BigEndian.Uint16(h[4:])),
-	}, true
+	c.src, c.dst = netip.AddrFrom4([4]byte(h[12:16])), netip.AddrFrom4([4]byte(h[16:20]))
+	c.proto, c.v6 = h[9], false
+	c.id = uint32(binary.BigEndian.Uint16(h[4:]))
+	c.fragment, c.more, c.offset = word&0x3fff != 0, word&0x2000 != 0, int(word&0x1fff)*8
+	return true
 }
 
-// checksumOK sums an IPv4 header, its checksum included (RFC 1071).
+// checksumOK sums an IPv4 header, its checksum included (RFC 1071): two words of 16 bits at a time
+// (Section 2 (B)).
 func checksumOK(h []byte) bool {
-	var sum uint32
-	for ; len(h) >= 2; h = h[2:] {
-		sum += uint32(binary.BigEndian.Uint16(h))
+	var sum uint64
+	for ; len(h) >= 4; h = h[4:] {
+		sum += uint64(binary.BigEndian.Uint32(h))
 	}
 	for sum > 0xffff {
 		sum = sum>>16 + sum&0xffff
@@ -60,16 +57,16 @@ func checksumOK(h []byte) bool {
 	return sum == 0xffff
 }
 
-// ipv6 consumes an IPv6 header (RFC 8200, Section 3) and limits v to its packet.
-func (d *Decoder) ipv6(v *view) (carrier, bool) {
+// ipv6 consumes an IPv6 header (RFC 8200, Section 3), fills c from it and limits v to its packet.
+func (d *Decoder) ipv6(v *view, c *carrier) bool {
 	at := v.at
 	h, ok := d.take(v, 40)
 	if !ok {
-		return carrier{}, false
+		return false
 	}
 	if h[0]>>4 != 6 {
 		d.noteAt(at, &noteIPv6Header)
-		return carrier{}, false
+		return false
 	}
 	switch n := int(binary.BigEndian.Uint16(h[4:])); {
 	case n == 0 && v.wire > 0:
@@ -80,12 +77,10 @@ func (d *Decoder) ipv6(v *view) (carrier, bool) {
 	default:
 		v.limit(n)
 	}
-	return carrier{
-		src:   netip.AddrFrom16([16]byte(h[8:24])),
-		dst:   netip.AddrFrom16([16]byte(h[24:40])),
-		proto: h[6],
-		v6:    true,
-	}, true
+	c.src, c.dst = netip.AddrFrom16([16]byte(h[8:24])), netip.AddrFrom16([16]byte(h[24:40]))
+	c.proto, c.v6, c.id = h[6], true, 0
+	c.fragment, c.more, c.offset = false, false, 0
+	return true
 }
 
 // extensions consumes what lies between an IP header and the next protocol: IPv6 extension
