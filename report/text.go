@@ -226,7 +226,11 @@ func (t *Text) summary(b *Buffer, s *Summary) {
 		b.B = fmt.Appendf(b.B, "%s: %s\n", count(uint64(s.Calls.Calls), "call"), line)
 	}
 	if s.Anomalies > 0 || s.Malformed > 0 {
-		b.B = fmt.Appendf(b.B, "%s, %s\n", plural(s.Anomalies, "anomaly", "anomalies"), count(s.Malformed, "malformed field"))
+		anomalies := "1 anomaly"
+		if s.Anomalies != 1 {
+			anomalies = fmt.Sprintf("%d anomalies", s.Anomalies)
+		}
+		b.B = fmt.Appendf(b.B, "%s, %s\n", anomalies, count(s.Malformed, "malformed field"))
 	}
 	if s.Checked {
 		b.B = fmt.Appendf(b.B, "%s\n", count(s.Findings, "finding"))
@@ -236,11 +240,13 @@ func (t *Text) summary(b *Buffer, s *Summary) {
 	}
 }
 
-func count(n uint64, what string) string { return plural(n, what, what+"s") }
+func count(n uint64, what string) string { return string(appendCount(nil, n, what)) }
 
-func plural(n uint64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
+func appendCount(dst []byte, n uint64, what string) []byte {
+	dst = append(strconv.AppendUint(dst, n, 10), ' ')
+	dst = append(dst, what...)
+	if n != 1 {
+		dst = append(dst, 's')
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return dst
 }

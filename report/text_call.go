@@ -24,13 +24,12 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 	b.B = escape.AppendText(b.B, c.To)
 	b.B = append(b.B, ", "...)
 	b.B = append(b.B, c.State.String()...)
-	if c.Status > 0 {
-		b.B = fmt.Appendf(b.B, " (%d)", c.Status)
-	}
+	b.B = appendStatus(b.B, c.Status)
 	b.B = append(b.B, ", "...)
-	b.B = append(b.B, count(uint64(c.Messages), "message")...)
+	b.B = appendCount(b.B, uint64(c.Messages), "message")
 	if c.Retransmissions > 0 {
-		b.B = fmt.Appendf(b.B, " (%s)", count(uint64(c.Retransmissions), "retransmission"))
+		b.B = append(b.B, " ("...)
+		b.B = append(appendCount(b.B, uint64(c.Retransmissions), "retransmission"), ')')
 	}
 	if d, ok := c.Setup(); ok {
 		b.B = append(b.B, ", answered after "...)
@@ -41,7 +40,8 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 		b.B = appendSeconds(b.B, d)
 	}
 	b.B = append(b.B, ", "...)
-	b.B = append(b.B, SecurityLine(&c.Security)...)
+	t.buf = appendSecurity(t.buf[:0], &c.Security)
+	b.B = escape.AppendText(b.B, t.buf)
 	b.B = append(b.B, '\n')
 	if c.State == dialog.Rejected {
 		t.color(b, start, yellow)
@@ -50,9 +50,11 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 		name    string
 		session *sdp.Session
 	}{{"caller", c.Media.Caller}, {"callee", c.Media.Callee}} {
-		if line := MediaLine(side.session); line != "" {
-			b.B = append(b.B, indentName+"media of the "+side.name+": "...)
-			b.B = escape.AppendText(b.B, line)
+		if t.buf = appendMedia(t.buf[:0], side.session); len(t.buf) > 0 {
+			b.B = append(b.B, indentName+"media of the "...)
+			b.B = append(b.B, side.name...)
+			b.B = append(b.B, ": "...)
+			b.B = escape.AppendText(b.B, t.buf)
 			b.B = append(b.B, '\n')
 		}
 	}
@@ -68,9 +70,7 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 	for _, x := range c.Transfers {
 		b.B = append(b.B, indentName+"transferred to "...)
 		b.B = escape.AppendText(b.B, x.To)
-		if x.Status > 0 {
-			b.B = fmt.Appendf(b.B, " (%d)", x.Status)
-		}
+		b.B = appendStatus(b.B, x.Status)
 		b.B = append(b.B, '\n')
 	}
 	for _, l := range c.Legs {
@@ -80,49 +80,76 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 	}
 }
 
+// appendStatus appends the status of a response, if there was one.
+func appendStatus(dst []byte, status int) []byte {
+	if status == 0 {
+		return dst
+	}
+	dst = strconv.AppendInt(append(dst, " ("...), int64(status), 10)
+	return append(dst, ')')
+}
+
 func appendSeconds(dst []byte, d time.Duration) []byte {
 	return append(strconv.AppendFloat(dst, d.Seconds(), 'f', 3, 64), " s"...)
 }
 
 // MediaLine tells in a few words what a session description describes, each m-line with the codec
 // that it prefers; "" if it is nil or describes no media.
-func MediaLine(s *sdp.Session) string {
+func MediaLine(s *sdp.Session) string { return string(appendMedia(nil, s)) }
+
+func appendMedia(dst []byte, s *sdp.Session) []byte {
 	if s == nil {
-		return ""
+		return dst
 	}
-	var list []string
 	for i := range s.Media {
-		m := &s.Media[i]
-		line := m.String()
-		if len(m.Codecs) > 0 {
-			line += " " + m.Codecs[0]
+		if i > 0 {
+			dst = append(dst, ", "...)
 		}
-		list = append(list, line)
+		m := &s.Media[i]
+		dst = m.AppendTo(dst)
+		if len(m.Codecs) > 0 {
+			dst = append(append(dst, ' '), m.Codecs[0]...)
+		}
 	}
-	return strings.Join(list, ", ")
+	return dst
 }
 
 // SecurityLine tells in a few words how a call's messages were protected: the transports, TLS
 // versions and suites, and each of signatures, encryption and Identity with its verdict. It is
 // fit for a terminal.
 func SecurityLine(s *dialog.Security) string {
-	var words []string
-	words = append(words, strings.Join(s.Transports, "+"))
+	return string(escape.AppendText(nil, appendSecurity(nil, s)))
+}
+
+func appendSecurity(dst []byte, s *dialog.Security) []byte {
+	dst = appendSum(dst, s.Transports)
 	for _, t := range s.TLS {
-		words = append(words, t.Version+" "+t.Suite)
+		dst = append(append(dst, ", "...), t.Version...)
+		dst = append(append(dst, ' '), t.Suite...)
 	}
 	for _, c := range []struct {
 		name, held string
-		check      dialog.Check
-	}{{"signed", "verified", s.Signed}, {"encrypted", "decrypted", s.Encrypted}, {"Identity", "verified", s.Identity}} {
+		check      *dialog.Check
+	}{{"signed", "verified", &s.Signed}, {"encrypted", "decrypted", &s.Encrypted}, {"Identity", "verified", &s.Identity}} {
 		if c.check.Messages > 0 {
-			words = append(words, c.name+": "+CheckLine(c.check, c.held))
+			dst = append(append(dst, ", "...), c.name...)
+			dst = append(append(dst, ": "...), CheckLine(*c.check, c.held)...)
 		}
 	}
 	if len(s.Media) > 0 {
-		words = append(words, "media keys: "+strings.Join(s.Media, "+"))
+		dst = appendSum(append(dst, ", media keys: "...), s.Media)
 	}
-	return string(escape.AppendText(nil, strings.Join(words, ", ")))
+	return dst
+}
+
+func appendSum(dst []byte, terms []string) []byte {
+	for i, t := range terms {
+		if i > 0 {
+			dst = append(dst, '+')
+		}
+		dst = append(dst, t...)
+	}
+	return dst
 }
 
 // RatiosLine gives the metrics of RFC 6076 that count over all calls; "" if there was no session

@@ -2,7 +2,7 @@ package dialog
 
 import (
 	"net/netip"
-	"strings"
+	"slices"
 	"time"
 
 	"sipsecdump/sipparse/sdp"
@@ -97,11 +97,12 @@ const (
 type work struct {
 	key          string
 	kind         kind
-	transactions []*transaction
-	lead         *transaction // whose failure is the call's
-	answered     bool         // the leading transaction has a 2xx
-	hangup       *transaction // the BYE that ended the session, on its first hop
-	failed       int          // the last failure on another branch, and its phrase
+	text         text           // the call's and its transactions'
+	transactions []*transaction // those between length and capacity are spare, or nil
+	lead         *transaction   // whose failure is the call's
+	answered     bool           // the leading transaction has a 2xx
+	hangup       *transaction   // the BYE that ended the session, on its first hop
+	failed       int            // the last failure on another branch, and its phrase
 	failedPhrase string
 	modified     struct {
 		tag  string
@@ -121,11 +122,11 @@ type work struct {
 
 // begin is the call's first message.
 func (c *Call) begin(n *Note, key string) {
-	c.key = key
+	c.key = c.text.copy(key)
 	if n.CallID != "" {
-		c.CallID = key
+		c.CallID = c.key
 	}
-	c.Method = strings.Clone(n.Method)
+	c.Method = c.text.copy(n.Method)
 	c.Src, c.Dst = n.Src, n.Dst
 	if !n.Request {
 		c.Src, c.Dst = n.Dst, n.Src
@@ -184,7 +185,7 @@ func (c *Call) add(n *Note) {
 func (c *Call) describe(n *Note) {
 	set := func(to *string, v string) {
 		if *to == "" && v != "" {
-			*to = strings.Clone(v)
+			*to = c.text.copy(v)
 			c.octets += len(v)
 		}
 	}
@@ -203,7 +204,9 @@ func (c *Call) transaction(n *Note) (t *transaction, fresh bool) {
 			return t, false
 		}
 	}
-	if len(c.transactions) >= maxTransactions {
+	count := len(c.transactions)
+	switch {
+	case count >= maxTransactions:
 		// The oldest is forgotten, but for the one that leads.
 		i := 0
 		if c.transactions[0] == c.lead {
@@ -214,9 +217,10 @@ func (c *Call) transaction(n *Note) (t *transaction, fresh bool) {
 			c.hangup = nil
 		}
 		c.octets -= t.octets()
-		copy(c.transactions[i:], c.transactions[i+1:])
-		c.transactions = c.transactions[:len(c.transactions)-1]
-	} else {
+		c.transactions = slices.Delete(c.transactions, i, i+1)
+	case count < cap(c.transactions) && c.transactions[:count+1][count] != nil:
+		t = c.transactions[:count+1][count] // a spare one
+	default:
 		t = new(transaction)
 	}
 	t.open(n, c)
@@ -255,7 +259,7 @@ func (c *Call) keep(s string) string {
 		}
 	}
 	c.octets += len(s)
-	return strings.Clone(s)
+	return c.text.copy(s)
 }
 
 // leads makes a transaction the leading one if it begins a new attempt at what the call is for:
@@ -355,6 +359,14 @@ func (c *Call) release() *work {
 	w := c.work
 	c.work = nil
 	return w
+}
+
+// clear makes w ready for another call. Nothing in it holds on to text of the last.
+func (w *work) clear() {
+	for _, t := range w.transactions {
+		*t = transaction{}
+	}
+	*w = work{transactions: w.transactions[:0]}
 }
 
 // Media is what the two sides said about media.

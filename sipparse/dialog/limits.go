@@ -42,6 +42,11 @@ const (
 	// maxKinds bounds the transports, TLS suites and keyings listed of a call.
 	maxKinds = 8
 
+	// maxSpare is how many of what calls had while they went on a Table keeps for the next.
+	maxSpare = 256
+	// callText is how much text is allocated at a time for a call: as much as most have.
+	callText = 384
+
 	// maxDescriptions is how many session descriptions a Summarizer remembers, each of at most
 	// sdp.MaxDescription octets.
 	maxDescriptions = 128

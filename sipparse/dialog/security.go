@@ -40,13 +40,13 @@ func (s *Security) add(n *Note) {
 			if len(s.TLS) >= maxKinds {
 				s.Omitted = true
 			} else {
-				s.TLS = append(s.TLS, TLS{strings.Clone(t.Version), strings.Clone(t.Suite)})
+				s.TLS = append(s.TLS, t)
 			}
 		}
 	}
-	s.Signed.add(f.Signed)
-	s.Encrypted.add(f.Encrypted)
-	s.Identity.add(f.Identity)
+	s.Signed.add(&f.Signed)
+	s.Encrypted.add(&f.Encrypted)
+	s.Identity.add(&f.Identity)
 	if n.SDP == nil {
 		return
 	}
@@ -73,12 +73,12 @@ func kinds(s *Security, list []string, k string) []string {
 	case len(list) >= maxKinds:
 		s.Omitted = true
 	default:
-		list = append(list, strings.Clone(k))
+		list = append(list, k)
 	}
 	return list
 }
 
-func (c *Check) add(v Verdict) {
+func (c *Check) add(v *Verdict) {
 	switch v.Outcome {
 	case NotThere:
 		return
@@ -94,6 +94,6 @@ func (c *Check) add(v Verdict) {
 		c.Repaired++
 	}
 	if c.Reason == "" && v.Reason != "" {
-		c.Reason = strings.Clone(v.Reason)
+		c.Reason = v.Reason
 	}
 }

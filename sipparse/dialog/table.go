@@ -5,7 +5,6 @@ import (
 	"container/heap"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -24,6 +23,7 @@ type Table struct {
 	newest *Call
 	oldest *Call
 	octets int
+	spare  []*work // of calls that were told
 
 	totals  Totals
 	evicted int
@@ -70,10 +70,9 @@ func (t *Table) Add(n *Note) []*Call {
 		c = nil
 	}
 	if c == nil {
-		c = &Call{work: new(work)}
-		id = strings.Clone(id)
+		c = &Call{work: t.work()}
 		c.begin(n, id)
-		t.calls[id] = c
+		t.calls[c.key] = c
 		t.octets += c.octets
 		t.named(c)
 	} else {
@@ -149,7 +148,22 @@ func (t *Table) tell(c *Call) {
 	t.octets -= c.octets
 	w := c.release()
 	t.totals.add(&w.counts)
+	if len(t.spare) < maxSpare {
+		w.clear()
+		t.spare = append(t.spare, w)
+	}
 	t.done = append(t.done, c)
+}
+
+// work returns what a new call needs.
+func (t *Table) work() *work {
+	n := len(t.spare)
+	if n == 0 {
+		return new(work)
+	}
+	w := t.spare[n-1]
+	t.spare = t.spare[:n-1]
+	return w
 }
 
 // schedule says when the call's time is up, as things stand.

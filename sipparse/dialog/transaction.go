@@ -34,16 +34,16 @@ func hasCookie(branch string) bool {
 // matches reports whether a message belongs to the transaction (RFC 3261, Sections 17.1.3 and
 // 17.2.3). Without the cookie it goes by what RFC 2543 had, and by the two ends of the hop.
 func (t *transaction) matches(n *Note) bool {
-	if t.method != n.Method && (n.Method != "ACK" || t.method != "INVITE") {
+	switch {
+	case t.branch != n.Branch:
 		return false
-	}
-	if hasCookie(n.Branch) || hasCookie(t.branch) {
-		return t.branch == n.Branch && t.sentBy == n.SentBy
-	}
-	if t.cseq != n.CSeq || t.fromTag != n.FromTag || t.branch != n.Branch {
+	case t.method != n.Method && (n.Method != "ACK" || t.method != "INVITE"):
 		return false
-	}
-	if n.Request {
+	case hasCookie(t.branch):
+		return t.sentBy == n.SentBy
+	case t.cseq != n.CSeq || t.fromTag != n.FromTag:
+		return false
+	case n.Request:
 		return t.src == n.Src && t.dst == n.Dst
 	}
 	return t.src == n.Dst && t.dst == n.Src
@@ -59,7 +59,7 @@ func (t *transaction) final() bool { return t.status >= 200 }
 // open begins a transaction of the call with the first message seen of it.
 func (t *transaction) open(n *Note, c *Call) {
 	*t = transaction{
-		method: c.keep(n.Method), branch: strings.Clone(n.Branch), sentBy: c.keep(n.SentBy),
+		method: c.keep(n.Method), branch: c.text.copy(n.Branch), sentBy: c.keep(n.SentBy),
 		fromTag: c.keep(n.FromTag), cseq: n.CSeq, request: n.Request,
 		src: n.Src, dst: n.Dst, started: n.Time,
 	}

@@ -1,7 +1,6 @@
 package sdp
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +49,13 @@ func Diff(from, to *Session) []Change {
 }
 
 // String is a media description in one line.
-func (m *Media) String() string {
-	return fmt.Sprintf("%s %s:%d %s %s", m.Type, m.Address, m.Port, m.Proto, m.Direction)
+func (m *Media) String() string { return string(m.AppendTo(nil)) }
+
+// AppendTo appends what String returns.
+func (m *Media) AppendTo(dst []byte) []byte {
+	dst = append(append(dst, m.Type...), ' ')
+	dst = append(append(dst, m.Address...), ':')
+	dst = append(strconv.AppendInt(dst, int64(m.Port), 10), ' ')
+	dst = append(append(dst, m.Proto...), ' ')
+	return append(dst, m.Direction...)
 }
