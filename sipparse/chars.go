@@ -4,7 +4,12 @@ package sipparse
 const (
 	classToken = 1 << iota
 	classDigit
-	classHost // of a host name, and the underscore that many have
+	classHost  // of a host name, and the underscore that many have
+	classSpace // white space within a line
+	classBlank // white space and line ends
+	classNoURI // in no URI: white space, controls, quotes and angle brackets
+	classParam // ends a parameter, or its name, or begins a quoted-string
+	classURI   // in a URI, begins what most have not: an IPv6 reference, parameters, header fields
 )
 
 var classes = func() (t [256]uint8) {
@@ -22,13 +27,32 @@ var classes = func() (t [256]uint8) {
 	for _, c := range []byte("-._") {
 		t[c] |= classHost
 	}
+	for _, c := range []byte(" \t") {
+		t[c] |= classSpace
+	}
+	for _, c := range []byte(" \t\r\n") {
+		t[c] |= classBlank
+	}
+	for c := range byte(' ') {
+		t[c] |= classNoURI
+	}
+	for _, c := range []byte(" <>\"") {
+		t[c] |= classNoURI
+	}
+	for _, c := range []byte(";,=\"") {
+		t[c] |= classParam
+	}
+	for _, c := range []byte("[;?") {
+		t[c] |= classURI
+	}
 	return t
 }()
 
 func isToken(c byte) bool { return classes[c]&classToken != 0 }
 func isDigit(c byte) bool { return classes[c]&classDigit != 0 }
 func isHost(c byte) bool  { return classes[c]&classHost != 0 }
-func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+func isSpace(c byte) bool { return classes[c]&classSpace != 0 }
+func isBlank(c byte) bool { return classes[c]&classBlank != 0 }
 
 func tokenLen[T string | []byte](s T) int {
 	n := 0
@@ -63,8 +87,8 @@ func decimal[T string | []byte](s T) (n int64, ok bool) {
 }
 
 // indexEither returns where the first of two characters is, or -1: in the short pieces of a message
-// it is found before strings.IndexAny has begun.
-func indexEither(s string, a, b byte) int {
+// it is found before IndexAny has begun.
+func indexEither[T string | []byte](s T, a, b byte) int {
 	for i := range len(s) {
 		if s[i] == a || s[i] == b {
 			return i
@@ -76,10 +100,10 @@ func indexEither(s string, a, b byte) int {
 // trim returns s without white space and line ends around it.
 func trim[T string | []byte](s T) T {
 	i, j := 0, len(s)
-	for i < j && (isSpace(s[i]) || s[i] == '\r' || s[i] == '\n') {
+	for i < j && isBlank(s[i]) {
 		i++
 	}
-	for j > i && (isSpace(s[j-1]) || s[j-1] == '\r' || s[j-1] == '\n') {
+	for j > i && isBlank(s[j-1]) {
 		j--
 	}
 	return s[i:j]

@@ -6,109 +6,117 @@ import (
 	"time"
 )
 
-// fieldSet is a set of the header fields that Parse reads.
+// fieldSet is a set of header fields.
 type fieldSet uint32
 
-const (
-	fieldVia fieldSet = 1 << iota
-	fieldFrom
-	fieldTo
-	fieldCallID
-	fieldCSeq
-	fieldMaxForwards
-	fieldContact
-	fieldContentLength
-	fieldContentType
-	fieldDate
-	fieldExpires
-)
-
-func (s fieldSet) has(f fieldSet) bool { return s&f != 0 }
+func (s fieldSet) has(f field) bool { return s>>f&1 != 0 }
 
 // once are the header fields whose value is no list, so that they may occur only once (RFC 3261,
 // Section 7.3.1).
-const once = fieldFrom | fieldTo | fieldCallID | fieldCSeq | fieldMaxForwards | fieldContentLength |
-	fieldContentType | fieldDate | fieldExpires
+const once fieldSet = 1<<fieldFrom | 1<<fieldTo | 1<<fieldCallID | 1<<fieldCSeq | 1<<fieldMaxForwards |
+	1<<fieldContentLength | 1<<fieldContentType | 1<<fieldDate | 1<<fieldExpires
 
 // field reads the header fields that every message has, and checks some more.
-func (m *Message) field(h *Header, offset int) {
-	switch h.Kind {
-	case "via":
+func (m *Message) field(h *Header, f field, offset int) {
+	switch f {
+	case fieldVia:
 		branch := m.vias(h, offset)
-		if m.first(fieldVia, h, offset) {
+		if m.first(f, h, offset) {
 			m.ViaBranch = branch
 			if branch == "" || branch == "z9hG4bK" {
 				m.issue(viaBranchMissing, place(h, offset, 0), "the topmost Via has no branch, or nothing but the magic cookie")
 			}
 		}
-	case "from":
-		if m.first(fieldFrom, h, offset) {
-			m.From = m.address(h, offset)
+	case fieldFrom:
+		if m.first(f, h, offset) {
+			m.address(&m.From, h, offset)
 			if m.From.Tag == "" {
 				m.issue(fromTagMissing, place(h, offset, 0), "From has no tag")
 			}
 		}
-	case "to":
-		if m.first(fieldTo, h, offset) {
-			m.To = m.address(h, offset)
+	case fieldTo:
+		if m.first(f, h, offset) {
+			m.address(&m.To, h, offset)
 		}
-	case "call-id":
-		if m.first(fieldCallID, h, offset) {
+	case fieldCallID:
+		if m.first(f, h, offset) {
 			m.CallID = h.Value
 			if space := indexEither(h.Value, ' ', '\t'); h.Value == "" || space >= 0 {
 				m.issue(callIDMalformed, place(h, offset, max(space, 0)), "the Call-ID %q is empty or more than one word", h.Value)
 			}
 		}
-	case "cseq":
-		if m.first(fieldCSeq, h, offset) {
+	case fieldCSeq:
+		if m.first(f, h, offset) {
 			m.cseq(h, offset)
 		}
-	case "max-forwards":
-		if m.first(fieldMaxForwards, h, offset) {
+	case fieldMaxForwards:
+		if m.first(f, h, offset) {
 			if n, ok := decimal(h.Value); !ok || n > 255 {
 				m.issue(maxForwards, place(h, offset, 0), "Max-Forwards is %q; 0 to 255 are allowed", h.Value)
 			}
 		}
-	case "content-length":
+	case fieldContentLength:
 		m.contentLength(h, offset)
-	case "content-type":
-		if m.first(fieldContentType, h, offset) {
-			m.ContentType = h.Value
+	case fieldContentType:
+		if m.first(f, h, offset) {
+			m.ContentType, m.entity.Type = h.Value, h.Value
 		}
-	case "date":
-		if m.first(fieldDate, h, offset) {
+	case fieldContentDisposition:
+		if m.first(f, h, offset) {
+			m.entity.Disposition = h.Value
+		}
+	case fieldContentTransferEncoding:
+		if m.first(f, h, offset) {
+			m.entity.TransferEncoding = h.Value
+		}
+	case fieldContentEncoding:
+		if m.first(f, h, offset) {
+			m.entity.ContentEncoding = h.Value
+		}
+	case fieldContentID:
+		if m.first(f, h, offset) {
+			m.entity.ID = h.Value
+		}
+	case fieldContentLanguage:
+		if m.first(f, h, offset) {
+			m.entity.Language = h.Value
+		}
+	case fieldDate:
+		if m.first(f, h, offset) {
 			if _, err := time.Parse("Mon, 02 Jan 2006 15:04:05 GMT", h.Value); err != nil {
 				m.issue(dateMalformed, place(h, offset, 0), "the Date %q is not of the form %q", h.Value, "Sat, 13 Nov 2010 23:29:00 GMT")
 			}
 		}
-	case "expires", "min-expires":
-		if h.Kind == "min-expires" || m.first(fieldExpires, h, offset) {
+	case fieldExpires:
+		if m.first(f, h, offset) {
 			m.seconds(h, h.Value, offset, 0)
 		}
-	case "retry-after":
+	case fieldMinExpires:
+		m.seconds(h, h.Value, offset, 0)
+	case fieldRetryAfter:
 		m.seconds(h, h.Value[:digitsLen(h.Value)], offset, 0)
-	case "warning":
+	case fieldWarning:
 		if digitsLen(h.Value) != 3 {
 			m.issue(warningMalformed, place(h, offset, 0), "the Warning %q does not begin with a code of three digits", h.Value)
 		}
-	case "contact":
-		m.seen |= fieldContact
+	case fieldContact:
+		m.seen |= 1 << f
 		if h.Value != "*" {
 			m.addresses(h, offset)
 		}
-	case "route", "record-route", "path", "service-route", "refer-to", "referred-by", "reply-to":
+	case fieldAddresses:
 		m.addresses(h, offset)
 	}
 }
 
 // first reports whether h is the first of its kind, which counts.
-func (m *Message) first(f fieldSet, h *Header, offset int) bool {
+func (m *Message) first(f field, h *Header, offset int) bool {
 	if !m.seen.has(f) {
-		m.seen |= f
+		m.seen |= 1 << f
 		return true
 	}
 	if once.has(f) && !m.repeated.has(f) {
-		m.repeated |= f
+		m.repeated |= 1 << f
 		m.issue(headerRepeated, offset, "%s occurs more than once", h.Name)
 	}
 	return false
@@ -147,29 +155,28 @@ func place(h *Header, offset, at int) int {
 }
 
 // address reads a header that holds one address.
-func (m *Message) address(h *Header, offset int) Address {
-	a, _, f := scanAddress(h.Value)
-	m.fault(h, f, offset)
+func (m *Message) address(a *Address, h *Header, offset int) {
+	s := scanner{v: h.Value}
+	s.tagged(a)
 	a.Value = h.Value
-	return a.Address
+	m.fault(h, s.first, offset)
 }
 
 // addresses checks a header that holds a list of addresses, up to the first fault.
 func (m *Message) addresses(h *Header, offset int) {
-	for rest := h.Value; ; {
-		at := len(h.Value) - len(rest)
-		a, n, f := scanAddress(rest)
-		if f.code != nil {
-			m.fault(h, f.behind(at), offset)
+	for s := (scanner{v: h.Value}); ; {
+		var a Address
+		expires, at := s.tagged(&a)
+		if s.first.code != nil {
+			m.fault(h, s.first, offset)
 			return
 		}
-		if a.expires != "" {
-			m.seconds(h, a.expires, offset, at+a.expiresAt)
+		if expires != "" {
+			m.seconds(h, expires, offset, at)
 		}
-		if n >= len(rest) {
+		if !s.more() {
 			return
 		}
-		rest = rest[n+1:]
 	}
 }
 
@@ -205,7 +212,7 @@ func (m *Message) contentLength(h *Header, offset int) {
 		m.first(fieldContentLength, h, offset)
 		return
 	}
-	m.seen |= fieldContentLength
+	m.seen |= 1 << fieldContentLength
 	if !ok {
 		m.issue(contentLengthMalformed, place(h, offset, 0), "the Content-Length %q is not a number", h.Value)
 		return
@@ -220,20 +227,27 @@ func (m *Message) seconds(h *Header, v string, offset, at int) {
 	}
 }
 
-// mandatory tells of missing header fields (RFC 3261, Sections 8.1.1 and 8.2.6.2).
-func (m *Message) mandatory(offset int) {
+// mandatory are the header fields that no message may lack.
+const mandatory fieldSet = 1<<fieldVia | 1<<fieldFrom | 1<<fieldTo | 1<<fieldCallID | 1<<fieldCSeq
+
+// missing tells of missing header fields (RFC 3261, Sections 8.1.1 and 8.2.6.2).
+func (m *Message) missing(offset int) {
 	if m.Version == "" {
 		return // not SIP: what it lacks says nothing
 	}
-	need := fieldVia | fieldFrom | fieldTo | fieldCallID | fieldCSeq
+	need := mandatory
 	if m.Request {
-		need |= fieldMaxForwards
+		need |= 1 << fieldMaxForwards
 		if m.Method == "INVITE" {
-			need |= fieldContact
+			need |= 1 << fieldContact
 		}
 	}
-	for i, name := range [...]string{"Via", "From", "To", "Call-ID", "CSeq", "Max-Forwards", "Contact"} {
-		if f := fieldSet(1) << i; need.has(f) && !m.seen.has(f) {
+	if need &^= m.seen; need == 0 {
+		return
+	}
+	for f, name := range [...]string{fieldVia: "Via", fieldFrom: "From", fieldTo: "To", fieldCallID: "Call-ID",
+		fieldCSeq: "CSeq", fieldMaxForwards: "Max-Forwards", fieldContact: "Contact"} {
+		if need.has(field(f)) {
 			m.issue(headerMissing, offset, "%s is missing", name)
 		}
 	}

@@ -66,6 +66,8 @@ type Framer struct {
 	line  int
 	head  int
 	need  int
+
+	fields bodyFields // of the lines in front of line, while the state is header
 }
 
 type state uint8
@@ -257,9 +259,10 @@ func (f *Framer) findHeaderEnd(d []byte, yield func(Item)) int {
 		if isStartLine(line) {
 			return f.message(d[:f.line], true, issueOf(separatorMissing, f.line, "another start line among the headers"), yield)
 		}
+		f.fields.line(line, f.line)
 		f.line += n
 	}
-	n, ok, hasType := declaredLength(d[:f.head], lineLen(d))
+	n, ok := f.fields.declared(d[:f.head])
 	switch {
 	case ok && n > int64(f.limits.Body):
 		return f.message(d[:f.head], true, issueOf(bodyLimit, f.head, "a Content-Length of %d, more than %d", n, f.limits.Body), yield)
@@ -267,7 +270,7 @@ func (f *Framer) findHeaderEnd(d []byte, yield func(Item)) int {
 		f.state = body
 		f.need = f.head + int(n)
 		return 0
-	case hasType:
+	case f.fields.hasType:
 		f.state = tail
 		f.line = f.head
 		return 0
@@ -323,6 +326,7 @@ func (f *Framer) emit(it Item, yield func(Item)) int {
 	it.Offset = f.offset
 	f.offset += int64(len(it.Raw))
 	f.state, f.scan, f.line, f.head, f.need = search, 0, 0, 0, 0
+	f.fields = bodyFields{}
 	it.Raw = slices.Clip(it.Raw) // so that an append by the caller cannot reach what follows
 	yield(it)
 	return len(it.Raw)

@@ -2,75 +2,6 @@ package sipparse
 
 import "bytes"
 
-// compactForms are the one-letter names of header fields, by letter, as the IANA registry "Session
-// Initiation Protocol (SIP) Parameters" lists them.
-var compactForms = ['z' + 1]string{
-	'a': "accept-contact",
-	'b': "referred-by",
-	'c': "content-type",
-	'd': "request-disposition",
-	'e': "content-encoding",
-	'f': "from",
-	'i': "call-id",
-	'j': "reject-contact",
-	'k': "supported",
-	'l': "content-length",
-	'm': "contact",
-	'n': "identity-info",
-	'o': "event",
-	'r': "refer-to",
-	's': "subject",
-	't': "to",
-	'u': "allow-events",
-	'v': "via",
-	'x': "session-expires",
-	'y': "identity",
-}
-
-// commonKind returns the kind of a header that most messages have, if its name is written as
-// RFC 3261 does, or "": it spares them the way through lower case.
-func commonKind(name string) string {
-	switch name {
-	case "Via":
-		return "via"
-	case "From":
-		return "from"
-	case "To":
-		return "to"
-	case "Call-ID":
-		return "call-id"
-	case "CSeq":
-		return "cseq"
-	case "Contact":
-		return "contact"
-	case "Max-Forwards":
-		return "max-forwards"
-	case "Content-Type":
-		return "content-type"
-	case "Content-Length":
-		return "content-length"
-	case "User-Agent":
-		return "user-agent"
-	case "Allow":
-		return "allow"
-	case "Supported":
-		return "supported"
-	case "Route":
-		return "route"
-	case "Record-Route":
-		return "record-route"
-	}
-	return ""
-}
-
-// compactForm returns the long form of a one-letter name, or "".
-func compactForm(c byte) string {
-	if c |= 0x20; c <= 'z' {
-		return compactForms[c]
-	}
-	return ""
-}
-
 // emptyLine returns the length of the empty line that b begins with, or 0.
 func emptyLine(b []byte) int {
 	switch {
@@ -98,45 +29,56 @@ func fieldLen(b []byte) int {
 
 // nameLen returns the length of a field's name, and the place of its value behind the colon. There
 // is no colon if value is 0. White space may stand before the colon.
-func nameLen(field []byte) (name, value int) {
-	i := bytes.IndexByte(field, ':')
-	if i < 0 {
+func nameLen[T string | []byte](field T) (name, value int) {
+	colon := tokenLen(field)
+	for colon < len(field) && field[colon] != ':' {
+		colon++
+	}
+	if colon == len(field) {
 		return 0, 0
 	}
-	name = i
+	name = colon
 	for name > 0 && isSpace(field[name-1]) {
 		name--
 	}
-	return name, i + 1
+	return name, colon + 1
 }
 
-// declaredLength looks for the first Content-Length in a header section; start is the length of its
-// start line. ok is false if there is none or it is not a number. hasType tells that there is a
-// Content-Type, and so should be a body.
+// bodyFields are the header fields that tell a Framer of the body.
+type bodyFields struct {
+	length  int  // the place of the first Content-Length behind the start line; 0 if there is none
+	hasType bool // there is a Content-Type, and so should be a body
+}
+
+// line takes a line behind the start line, at a place. A folded line begins with white space, and so
+// with no name.
+func (b *bodyFields) line(line []byte, at int) {
+	if c := line[0] | 0x20; c != 'c' && c != 'l' {
+		return // most are not
+	}
+	name, value := nameLen(line)
+	if value == 0 {
+		return
+	}
+	switch {
+	case b.length == 0 && isField(line[:name], fieldContentLength):
+		b.length = at
+	case isField(line[:name], fieldContentType):
+		b.hasType = true
+	}
+}
+
+// declared returns what the first Content-Length of a header section is. ok is false if there is
+// none or it is not a number.
 //
 // Parse and Framer must agree on where a message ends; they agree because Parse reads the length of
 // the same field in the same way.
-func declaredLength(section []byte, start int) (n int64, ok, hasType bool) {
-	found := false
-	for b := section[start:]; len(b) > 0; {
-		field := b[:fieldLen(b)]
-		b = b[len(field):]
-		name, value := nameLen(field)
-		switch {
-		case value == 0:
-		case !found && isNamed(field[:name], 'l', "content-length"):
-			n, ok = decimal(trim(field[value:]))
-			found = true
-		case isNamed(field[:name], 'c', "content-type"):
-			hasType = true
-		}
+func (b *bodyFields) declared(section []byte) (n int64, ok bool) {
+	if b.length == 0 {
+		return 0, false
 	}
-	return n, ok, hasType
-}
-
-func isNamed(name []byte, compact byte, kind string) bool {
-	if len(name) == 1 {
-		return name[0]|0x20 == compact
-	}
-	return len(name) == len(kind) && bytes.EqualFold(name, []byte(kind))
+	field := section[b.length:]
+	field = field[:fieldLen(field)]
+	_, value := nameLen(field)
+	return decimal(trim(field[value:]))
 }

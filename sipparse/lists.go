@@ -1,21 +1,19 @@
 package sipparse
 
-import (
-	"iter"
-	"strings"
-)
+import "iter"
 
 // Vias yields the values of all Via header fields, the topmost first. They are read on the way;
 // what m.Issues tells of them is not told again.
 func (m *Message) Vias() iter.Seq[Via] {
 	return func(yield func(Via) bool) {
 		for v := range m.values("via") {
-			for n := 0; ; n++ {
-				via, k, _ := scanVia(v[n:])
+			for s := (scanner{v: v}); ; {
+				var via Via
+				s.via(&via)
 				if !yield(via) {
 					return
 				}
-				if n += k; n == len(v) {
+				if !s.more() {
 					break
 				}
 			}
@@ -29,16 +27,17 @@ func (m *Message) Vias() iter.Seq[Via] {
 func (m *Message) Addresses(kind string) iter.Seq[Address] {
 	return func(yield func(Address) bool) {
 		for v := range m.values(kind) {
-			for rest := v; ; {
-				a, n, _ := scanAddress(rest)
-				a.Value = trim(a.Value)
-				if !yield(a.Address) {
+			for s := (scanner{v: v}); ; {
+				var a Address
+				start := s.n
+				s.tagged(&a)
+				a.Value = trim(v[start:s.n])
+				if !yield(a) {
 					return
 				}
-				if n >= len(rest) {
+				if !s.more() {
 					break
 				}
-				rest = rest[n+1:]
 			}
 		}
 	}
@@ -62,15 +61,4 @@ func (m *Message) values(kind string) iter.Seq[string] {
 			}
 		}
 	}
-}
-
-// Param returns the value of the address's first parameter with that name, in any case, behind the
-// angle brackets; quoted-strings keep their quotes. ok tells that there is one.
-func (a Address) Param(name string) (value string, ok bool) {
-	scanAddressParams(a.Value, func(is, has string) {
-		if !ok && strings.EqualFold(is, name) {
-			value, ok = has, true
-		}
-	})
-	return value, ok
 }

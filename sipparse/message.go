@@ -39,10 +39,11 @@ type Message struct {
 
 	Issues []Issue
 
-	fragment bool     // parsed by ParseFragment
-	seen     fieldSet // the header fields there are
-	repeated fieldSet // the header fields that may occur once and occurred again
-	unsaid   int      // issues beyond maxIssues
+	fragment bool        // parsed by ParseFragment
+	seen     fieldSet    // the header fields there are
+	repeated fieldSet    // the header fields that may occur once and occurred again
+	unsaid   int         // issues beyond maxIssues
+	entity   mime.Header // what the header fields say of the body
 	text     text
 	body     mime.Parser
 }

@@ -1,7 +1,6 @@
 package sipparse
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"strings"
@@ -30,7 +29,7 @@ func ParseFragment(raw []byte) *Message {
 // ParseBody takes octets apart as if they were m's body: what is behind it as well, or a copy in
 // which damage is repaired. The parts alias body.
 func (m *Message) ParseBody(body []byte) []*mime.Part {
-	return mime.Parse(m.bodyHeader(), body, mime.Limits{})
+	return mime.Parse(m.entity, body, mime.Limits{})
 }
 
 // ParseInto is Parse into a Message whose memory is used again, so that it allocates next to
@@ -54,51 +53,75 @@ func (m *Message) parse(raw []byte) {
 	}
 
 	m.Leading = raw[:lineEnds(raw)]
-	rest := raw[len(m.Leading):]
-	head := len(m.Leading) + headLen(rest)
+	start := len(m.Leading)
+	lines := m.split(start)
+	head := lines.end
 	// Names in lower case and unfolded values take no more than the section once again.
-	m.text.room(2 * (head - len(m.Leading)))
-	section := m.text.copy(raw[len(m.Leading):head])
+	m.text.room(2 * (head - start))
+	section := m.text.copy(raw[start:head])
 
-	n := lineLen(rest)
-	if m.fragment && !isStartLine(rest[:n]) {
-		n = 0
-	} else {
-		m.StartLine = rest[:n:n]
-		m.startLine(trim(section[:n]), len(m.Leading))
+	at := len(m.StartLine)
+	if !m.fragment || at > 0 {
+		m.startLine(trim(section[:at]), start)
 	}
-	rest, section = raw[len(m.Leading)+n:head], section[n:]
-	for len(rest) > 0 {
-		if n := emptyLine(rest); n > 0 {
-			m.Separator = rest
-			break
-		}
-		n := fieldLen(rest)
-		m.header(rest[:n:n], section[:n], head-len(rest))
-		rest, section = rest[n:], section[n:]
+	for i := range m.Headers {
+		h := &m.Headers[i]
+		n := at + len(h.Raw)
+		m.header(h, section[at:n], start+at, lines.folded)
+		at = n
 	}
 	if !m.fragment {
 		if m.Separator == nil {
 			m.issue(separatorMissing, head, "no empty line ends the headers")
 		}
-		m.mandatory(head)
+		m.missing(head)
 	}
 	m.splitBody(raw[head:], head)
-	m.loneLF(head)
+	if lines.loneLF > 0 {
+		m.issue(lineEndLF, lines.firstLoneLF, "%d lines end in LF instead of CRLF", lines.loneLF)
+	}
 	if m.unsaid > 0 {
 		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: fmt.Sprintf("%d further issues are not listed", m.unsaid)})
 	}
 }
 
-// headLen returns the length of the start line, the headers and the empty line.
-func headLen(b []byte) int {
-	for n := 0; n < len(b); {
-		n += lineLen(b[n:])
-		if k := emptyLine(b[n:]); k > 0 {
-			return n + k
+// lines is what a look at the line ends of the start line, the headers and the empty line tells.
+type lines struct {
+	end         int  // the place behind them
+	folded      bool // a header field has more than one line
+	loneLF      int  // lines that end in LF alone
+	firstLoneLF int  // the place of the first such LF
+}
+
+// split cuts m.Raw from a place on into the start line, the Raw of header fields, and the empty line.
+func (m *Message) split(start int) lines {
+	l := lines{end: start}
+	raw := m.Raw
+	from := start // of the header field at hand
+	for l.end < len(raw) && m.Separator == nil {
+		at := l.end
+		n := lineLen(raw[at:])
+		line := raw[at : at+n : at+n]
+		l.end += n
+		if line[n-1] == '\n' && (n == 1 || line[n-2] != '\r') {
+			if l.loneLF++; l.loneLF == 1 {
+				l.firstLoneLF = l.end - 1
+			}
+		}
+		switch {
+		case at == start && (!m.fragment || isStartLine(line)):
+			m.StartLine = line
+		case emptyLine(line) > 0:
+			m.Separator = line
+		case isSpace(line[0]) && len(m.Headers) > 0:
+			l.folded = true
+			m.Headers[len(m.Headers)-1].Raw = raw[from:l.end:l.end]
+		default:
+			from = at
+			m.Headers = append(m.Headers, Header{Raw: line})
 		}
 	}
-	return len(b)
+	return l
 }
 
 // startLine reads a request line or a status line (RFC 3261, Sections 7.1 and 7.2).
@@ -108,7 +131,10 @@ func (m *Message) startLine(line string, offset int) {
 		return
 	}
 	n := indexEither(line, ' ', '\t')
-	i := strings.LastIndexAny(line, " \t")
+	i := len(line) - 1
+	for i > n && !isSpace(line[i]) {
+		i--
+	}
 	if n <= 0 || i <= n || versionLen(line[i+1:]) < len(line)-i-1 {
 		m.issue(startLineMalformed, offset, "the first line is neither a request's nor a response's")
 		return
@@ -129,8 +155,8 @@ func (m *Message) startLine(line string, offset int) {
 	switch {
 	case m.URI == "":
 		m.issue(uriMalformed, at, "the Request-URI is missing")
-	case strings.ContainsAny(m.URI, "<>"):
-		m.issue(uriBrackets, at+strings.IndexAny(m.URI, "<>"), "the Request-URI %q is in angle brackets", m.URI)
+	case indexEither(m.URI, '<', '>') >= 0:
+		m.issue(uriBrackets, at+indexEither(m.URI, '<', '>'), "the Request-URI %q is in angle brackets", m.URI)
 	default:
 		if f := uriFault(m.URI); f.code != nil {
 			m.issue(*f.code, at+f.at, "the Request-URI %q is malformed", m.URI)
@@ -170,11 +196,14 @@ func (m *Message) statusLine(line string, n, offset int) {
 
 // lastBeforeEnd returns the last octet of a line in front of its line end, or 0.
 func lastBeforeEnd(line []byte) byte {
-	line = bytes.TrimRight(line, "\r\n")
-	if len(line) == 0 {
+	i := len(line) - 1
+	for i >= 0 && (line[i] == '\r' || line[i] == '\n') {
+		i--
+	}
+	if i < 0 {
 		return 0
 	}
-	return line[len(line)-1]
+	return line[i]
 }
 
 func (m *Message) version(offset int) {
@@ -183,26 +212,26 @@ func (m *Message) version(offset int) {
 	}
 }
 
-// header takes the next header field; s is raw as text.
-func (m *Message) header(raw []byte, s string, offset int) {
-	name, value := nameLen(raw)
+// header reads a header field; s is its Raw as text. It has one line unless it may be folded.
+func (m *Message) header(h *Header, s string, offset int, folded bool) {
+	name, value := nameLen(s)
+	h.Name, h.Value = s[:name], trim(s[value:])
+	if folded {
+		h.Value = m.text.unfold(h.Value)
+	}
 	if value == 0 {
 		m.issue(headerNoColon, offset, "a header line without a colon")
-		m.Headers = append(m.Headers, Header{Value: m.text.unfold(s), Raw: raw})
 		return
 	}
-	if name == 0 || tokenLen(s[:name]) != name {
-		m.issue(headerName, offset, "the header name %q is not a token", s[:name])
+	if known := knownName(h.Name); known != nil {
+		h.Kind = known.kind
+		m.field(h, known.field, offset)
+		return
 	}
-	kind := commonKind(s[:name])
-	if name == 1 {
-		kind = compactForm(s[0])
+	if name == 0 || tokenLen(h.Name) != name {
+		m.issue(headerName, offset, "the header name %q is not a token", h.Name)
 	}
-	if kind == "" {
-		kind = m.text.lower(s[:name])
-	}
-	m.Headers = append(m.Headers, Header{Name: s[:name], Kind: kind, Value: m.text.unfold(s[value:]), Raw: raw})
-	m.field(&m.Headers[len(m.Headers)-1], offset)
+	h.Kind = m.text.lower(h.Name)
 }
 
 // splitBody cuts what follows the headers by Content-Length (RFC 3261, Section 18.3).
@@ -225,43 +254,7 @@ func (m *Message) splitBody(b []byte, offset int) {
 	if !m.seen.has(fieldContentType) {
 		m.issue(contentTypeAbsent, offset, "a body of %d octets without a Content-Type", len(m.Body))
 	}
-	m.Parts = m.body.Parse(m.bodyHeader(), m.Body, mime.Limits{})
-}
-
-// bodyHeader gathers what the header fields say of the body (RFC 3261, Section 20; RFC 8262).
-func (m *Message) bodyHeader() mime.Header {
-	h := mime.Header{Type: m.ContentType}
-	for _, field := range [...]struct {
-		kind string
-		into *string
-	}{
-		{"content-disposition", &h.Disposition},
-		{"content-transfer-encoding", &h.TransferEncoding},
-		{"content-encoding", &h.ContentEncoding},
-		{"content-id", &h.ID},
-		{"content-language", &h.Language},
-	} {
-		*field.into, _ = m.Get(field.kind)
-	}
-	return h
-}
-
-// loneLF looks for lines that end in LF alone, and tells of the first.
-func (m *Message) loneLF(head int) {
-	lone, first := 0, 0
-	for i := len(m.Leading); i < head; {
-		n := lineLen(m.Raw[i:head])
-		end := i + n - 1
-		if m.Raw[end] == '\n' && (n == 1 || m.Raw[end-1] != '\r') {
-			if lone++; lone == 1 {
-				first = end
-			}
-		}
-		i += n
-	}
-	if lone > 0 {
-		m.issue(lineEndLF, first, "%d lines end in LF instead of CRLF", lone)
-	}
+	m.Parts = m.body.Parse(m.entity, m.Body, mime.Limits{})
 }
 
 // clampInt is n as an int, also where that has 32 bits.

@@ -85,20 +85,24 @@ func lineLen(p []byte) int {
 
 // isStartLine reports whether a line, with or without its line end, starts a SIP message.
 func isStartLine(line []byte) bool {
-	if n := versionLen(line); n > 0 {
-		rest := bytes.TrimLeft(line[n:], " \t")
-		return len(rest) < len(line)-n && len(rest) > 0 && isDigit(rest[0])
-	}
 	n := tokenLen(line)
-	if n == 0 || n == len(line) || !isSpace(line[n]) {
+	if n == len(line) {
 		return false
 	}
-	uri, version := cutLast(bytes.Trim(line[n:], " \t\r\n"))
+	if line[n] == '/' {
+		n = versionLen(line)
+		rest := bytes.TrimLeft(line[n:], " \t")
+		return n > 0 && len(rest) < len(line)-n && len(rest) > 0 && isDigit(rest[0])
+	}
+	if n == 0 || !isSpace(line[n]) {
+		return false
+	}
+	uri, version := cutLast(trim(line[n:]))
 	if v := versionLen(version); v == 0 || v != len(version) {
 		return false
 	}
 	// A URI may have white space in it (RFC 4475, Section 3.1.2.8), but prose is no URI.
-	word := bytes.IndexAny(uri, " \t")
+	word := indexEither(uri, ' ', '\t')
 	if word < 0 {
 		return bytes.IndexByte(uri, ':') > 0 || len(uri) > 0 && knownMethod(line[:n]) == n
 	}
@@ -187,7 +191,11 @@ func cutLast(b []byte) (before, last []byte) {
 	for i > 0 && !isSpace(b[i-1]) {
 		i--
 	}
-	return bytes.TrimRight(b[:i], " \t"), b[i:]
+	last = b[i:]
+	for i > 0 && isSpace(b[i-1]) {
+		i--
+	}
+	return b[:i], last
 }
 
 // methods are those of the IANA registry "Session Initiation Protocol (SIP) Parameters", a

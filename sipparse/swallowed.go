@@ -26,7 +26,7 @@ func swallowed(d []byte, head int, cut bool) int {
 			return first
 		}
 		end := section
-		if n, ok, _ := declaredLength(d[start:section], lineLen(d[start:section])); ok {
+		if n, ok := declaredLength(d[start:section]); ok {
 			if n > int64(len(d)-section) {
 				return first
 			}
@@ -41,6 +41,18 @@ func swallowed(d []byte, head int, cut bool) int {
 		}
 	}
 	return 0
+}
+
+// declaredLength returns what the first Content-Length of a header section is. ok is false if there
+// is none or it is not a number.
+func declaredLength(section []byte) (n int64, ok bool) {
+	var fields bodyFields
+	for at := lineLen(section); at < len(section); {
+		line := section[at : at+lineLen(section[at:])]
+		fields.line(line, at)
+		at += len(line)
+	}
+	return fields.declared(section)
 }
 
 // findMessage looks in d[from:], which begins a line, for a message with a start line and a Via at
@@ -68,7 +80,7 @@ func findMessage(d []byte, from int) (start, section int) {
 				via = false
 				break
 			}
-			if name, value := nameLen(line); value > 0 && isNamed(line[:name], 'v', "via") {
+			if name, value := nameLen(line); value > 0 && isField(line[:name], fieldVia) {
 				via = true
 			}
 			from += len(line)
@@ -86,7 +98,7 @@ func mayHoldMessages(section []byte) bool {
 		field := b[:fieldLen(b)]
 		b = b[len(field):]
 		name, value := nameLen(field)
-		if value == 0 || !isNamed(field[:name], 'c', "content-type") {
+		if value == 0 || !isField(field[:name], fieldContentType) {
 			continue
 		}
 		t := trim(field[value:])

@@ -45,9 +45,8 @@ func (t *text) lower(s string) string {
 	return t.chunk.String()[start:]
 }
 
-// unfold joins the lines of a header's value with one space each (RFC 3261, Section 7.3.1).
+// unfold joins the lines of a header's trimmed value with one space each (RFC 3261, Section 7.3.1).
 func (t *text) unfold(s string) string {
-	s = trim(s)
 	if strings.IndexByte(s, '\n') < 0 {
 		return s
 	}

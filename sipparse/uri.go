@@ -27,8 +27,11 @@ func ParseURI(s string) (sip.Uri, error) {
 
 // isSIPURI reports whether s has the scheme sip or sips.
 func isSIPURI(s string) bool {
-	return len(s) >= 4 && strings.EqualFold(s[:4], "sip:") || len(s) >= 5 && strings.EqualFold(s[:5], "sips:")
+	n := strings.IndexByte(s, ':')
+	return n > 0 && isSIPScheme(s[:n])
 }
+
+func isSIPScheme(s string) bool { return isKind(s, "sip") || isKind(s, "sips") }
 
 // hostStart returns where the host of a SIP URI begins.
 func hostStart(s string) int {
@@ -39,15 +42,6 @@ func hostStart(s string) int {
 	return strings.IndexByte(s, ':') + 1
 }
 
-// fault is what is wrong with a value, and where in it.
-type fault struct {
-	*code // nil if nothing is wrong
-	at    int
-}
-
-// behind moves a fault of a piece to what the piece is cut from.
-func (f fault) behind(n int) fault { return fault{f.code, f.at + n} }
-
 // uriFault returns what is wrong with a URI first. Of schemes other than sip and sips only the
 // scheme is looked at.
 func uriFault(s string) fault {
@@ -55,55 +49,73 @@ func uriFault(s string) fault {
 	if scheme == 0 || scheme == len(s) || s[scheme] != ':' {
 		return fault{&uriMalformed, 0}
 	}
+	var holds uint8 // the classes of octets behind the scheme
 	for i := scheme; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == ' ' || c == '\t':
-			return fault{&uriSpace, i}
-		case c < ' ' || c == '<' || c == '>' || c == '"':
-			return fault{&uriMalformed, i}
-		}
+		holds |= classes[s[i]]
 	}
-	if !isSIPURI(s) {
+	if holds&classNoURI != 0 {
+		return octetFault(s, scheme)
+	}
+	if !isSIPScheme(s[:scheme]) {
 		return fault{}
 	}
 	start := hostStart(s)
-	if i := strings.IndexByte(s[:start], '['); i >= 0 {
-		return fault{&uriMalformed, i} // sipgo would take it for the host
-	}
 	host := s[start:]
-	if i := indexEither(host, ';', '?'); i >= 0 {
-		host = host[:i]
+	if holds&classURI != 0 {
+		if i := strings.IndexByte(s[:start], '['); i >= 0 {
+			return fault{&uriMalformed, i} // sipgo would take it for the host
+		}
+		if i := indexEither(host, ';', '?'); i >= 0 {
+			host = host[:i]
+		}
 	}
-	return hostFault(host).behind(start)
+	f := hostFault(host)
+	f.at += start
+	return f
+}
+
+// octetFault returns the fault that is the first octet in s[i:] that no URI holds.
+func octetFault(s string, i int) fault {
+	for classes[s[i]]&classNoURI == 0 {
+		i++
+	}
+	if isSpace(s[i]) {
+		return fault{&uriSpace, i}
+	}
+	return fault{&uriMalformed, i}
 }
 
 // hostFault returns what is wrong with host [: port].
 func hostFault(s string) fault {
-	port := ""
-	if strings.HasPrefix(s, "[") {
-		i := strings.IndexByte(s, ']')
-		if i < 0 {
-			return fault{&hostMalformed, 0}
+	_, _, f := hostPort(s)
+	return f
+}
+
+// hostPort splits host [: port], and returns what is wrong with it. port is "" if there is none.
+func hostPort(s string) (host, port string, _ fault) {
+	n := 0
+	if s != "" && s[0] == '[' {
+		n = strings.IndexByte(s, ']') + 1
+		if n == 0 {
+			return "", "", fault{&hostMalformed, 0}
 		}
-		if ip, err := netip.ParseAddr(s[1:i]); err != nil || !ip.Is6() || ip.Zone() != "" {
-			return fault{&hostMalformed, 1}
+		if ip, err := netip.ParseAddr(s[1 : n-1]); err != nil || !ip.Is6() || ip.Zone() != "" {
+			return "", "", fault{&hostMalformed, 1}
 		}
-		port = s[i+1:]
 	} else {
-		i := 0
-		for i < len(s) && isHost(s[i]) {
-			i++
+		for n < len(s) && isHost(s[n]) {
+			n++
 		}
-		if i == 0 {
-			return fault{&hostMalformed, 0}
+		if n == 0 {
+			return "", "", fault{&hostMalformed, 0}
 		}
-		port = s[i:]
 	}
-	if port == "" {
-		return fault{}
+	if n == len(s) {
+		return s, "", fault{}
 	}
-	if n, ok := decimal(port[1:]); port[0] != ':' || !ok || n > 65535 {
-		return fault{&hostMalformed, len(s) - len(port)}
+	port = s[n+1:]
+	if number, ok := decimal(port); s[n] != ':' || !ok || number > 65535 {
+		return "", "", fault{&hostMalformed, n}
 	}
-	return fault{}
+	return s[:n], port, fault{}
 }

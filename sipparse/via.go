@@ -19,33 +19,27 @@ func (v Via) Param(name string) (value string, ok bool) {
 	if n < 0 {
 		return "", false
 	}
-	scanParams(v.Value, n, func(is, has string, _ int) {
-		if !ok && strings.EqualFold(is, name) {
-			value, ok = has, true
-		}
-	})
-	return value, ok
+	s := scanner{v: v.Value, n: n}
+	return s.find(name)
 }
 
-// scanVia reads the first value of a list, and returns where its comma or the end is. first is what
-// is wrong with it first.
+// via reads the next value of a list.
 //
 //	SIP / 2.0 / UDP host [: port] *(; name [= value])
-func scanVia(v string) (via Via, n int, first fault) {
-	for n < len(v) && v[n] != ';' && v[n] != ',' {
-		n++
+func (s *scanner) via(via *Via) {
+	start := s.n
+	for s.n < len(s.v) && s.v[s.n] != ';' && s.v[s.n] != ',' {
+		s.n++
 	}
-	first = via.sentBy(v[:n])
-	n, f := scanParams(v, n, func(name, value string, _ int) {
-		if via.Branch == "" && strings.EqualFold(name, "branch") {
-			via.Branch = value
+	if f := via.sentBy(s.v[start:s.n]); f.code != nil {
+		s.found(f.code, start+f.at)
+	}
+	for s.param() {
+		if via.Branch == "" && isKind(s.name, "branch") {
+			via.Branch = s.value
 		}
-	})
-	if first.code == nil {
-		first = f
 	}
-	via.Value = trim(v[:n])
-	return via, n, first
+	via.Value = trim(s.v[start:s.n])
 }
 
 // sentBy reads sent-protocol, white space and sent-by.
@@ -78,39 +72,30 @@ func (via *Via) sentBy(s string) fault {
 		via.Protocol = protocol[0] + "/" + protocol[1]
 	}
 	via.Transport = protocol[2]
-	host := trim(s[at:])
-	via.Host = host
-	if f := hostFault(host); f.code != nil {
+	sentBy := trim(s[at:])
+	host, port, f := hostPort(sentBy)
+	if f.code != nil {
 		// White space may surround the colon.
-		h, p, ok := strings.Cut(host, ":")
-		if !ok || host[0] == '[' || hostFault(trim(h)).code != nil {
-			return fault{&viaMalformed, at + f.at}
-		}
-		if n, digits := decimal(trim(p)); !digits || n > 65535 {
+		h, p, colon := strings.Cut(sentBy, ":")
+		host, port = trim(h), trim(p)
+		number, ok := decimal(port)
+		if !colon || sentBy[0] == '[' || hostFault(host).code != nil || !ok || number > 65535 {
+			via.Host = sentBy
 			return fault{&viaMalformed, at + f.at}
 		}
 	}
-	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
-		via.Host, via.Port = trim(host[:i]), trim(host[i+1:])
-	}
+	via.Host, via.Port = host, port
 	return fault{}
 }
 
 // vias checks a list of Via values and returns the first one's branch.
 func (m *Message) vias(h *Header, offset int) (branch string) {
-	n, told := 0, false
-	for first := true; ; first = false {
-		via, k, f := scanVia(h.Value[n:])
-		if first {
-			branch = via.Branch
-		}
-		if f.code != nil && !told {
-			m.fault(h, f.behind(n), offset)
-			told = true
-		}
-		if n += k; n == len(h.Value) {
-			return branch
-		}
-		n++
+	s := scanner{v: h.Value}
+	var top, next Via
+	s.via(&top)
+	for s.more() {
+		s.via(&next)
 	}
+	m.fault(h, s.first, offset)
+	return top.Branch
 }

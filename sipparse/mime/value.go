@@ -129,15 +129,19 @@ func skipSpace(v string) string {
 // token splits a token off (RFC 2045, Section 5.1).
 func token(v string) (tok, rest string) {
 	i := 0
-	for i < len(v) && isToken(v[i]) {
+	for i < len(v) && tokens[v[i]] {
 		i++
 	}
 	return v[:i], v[i:]
 }
 
-func isToken(c byte) bool {
-	return c > ' ' && c < 0x7F && strings.IndexByte(`()<>@,;:\"/[]?=`, c) < 0
-}
+// tokens are the octets that a token may have.
+var tokens = func() (t [256]bool) {
+	for c := byte('!'); c < 0x7F; c++ {
+		t[c] = strings.IndexByte(`()<>@,;:\"/[]?=`, c) < 0
+	}
+	return t
+}()
 
 // lower is strings.ToLower for ASCII: other octets of a hostile name stay as they are.
 func lower(s string) string {
