@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"sipsecdump"
+	"sipsecdump/cipher/rsadp"
 )
 
 // BenchmarkRender runs the whole pipeline: the octets per second are those of the capture.
@@ -71,16 +72,27 @@ func BenchmarkFloor(b *testing.B) {
 			}
 		}
 	})
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
+	//lint:ignore SA1019 it is the key exchange of the captures
+	c, err := rsa.EncryptPKCS1v15(rand.Reader, &key.PublicKey, make([]byte, 48))
+	if err != nil {
+		b.Fatal(err)
+	}
 	b.Run("rsa-2048", func(b *testing.B) {
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			b.Fatal(err)
+		k, m := rsadp.New(key), make([]byte, len(c))
+		if k == nil {
+			b.Skip("on this processor crypto/rsa does it")
 		}
-		//lint:ignore SA1019 it is the key exchange of the captures
-		c, err := rsa.EncryptPKCS1v15(rand.Reader, &key.PublicKey, make([]byte, 48))
-		if err != nil {
-			b.Fatal(err)
+		for b.Loop() {
+			if !k.Decrypt(m, c) {
+				b.Fatal("not decrypted")
+			}
 		}
+	})
+	b.Run("rsa-2048-crypto-rsa", func(b *testing.B) {
 		for b.Loop() {
 			//lint:ignore SA1019 it is the key exchange of the captures
 			if _, err := rsa.DecryptPKCS1v15(nil, key, c); err != nil {

@@ -96,7 +96,7 @@ func BenchmarkLarge(b *testing.B) {
 		b.Run("primitive", func(b *testing.B) {
 			b.SetBytes(int64(len(content)))
 			for b.Loop() {
-				key, err := pki.DecryptPKCS1v15(alice.key.(*rsa.PrivateKey), e.Recipients[0].EncryptedKey)
+				key, err := k.Keys[0].DecryptPKCS1v15(e.Recipients[0].EncryptedKey)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -155,7 +155,7 @@ func BenchmarkDecrypt(b *testing.B) {
 	b.Run("primitive", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := pki.DecryptPKCS1v15(key.Key.(*rsa.PrivateKey), e.Recipients[0].EncryptedKey); err != nil {
+			if _, err := key.DecryptPKCS1v15(e.Recipients[0].EncryptedKey); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -506,7 +506,7 @@ func unwrapRSA(r *RecipientInfo, key *pki.PrivateKey) ([]byte, failure) {
 			return nil, failure{"algorithm-not-implemented", err.Error()}
 		}
 	} else {
-		contentKey, err = pki.DecryptPKCS1v15(private, r.EncryptedKey)
+		contentKey, err = key.DecryptPKCS1v15(r.EncryptedKey)
 	}
 	if err != nil {
 		return nil, failuref("wrong-key", "the key of %s does not open the encrypted key", source(key))

@@ -84,13 +84,14 @@ func TestFinishedMismatch(t *testing.T) {
 // TestShortKey opens a premaster secret with keys that crypto/rsa refuses.
 func TestShortKey(t *testing.T) {
 	key := shortKey(t)
+	private := privateKey(key, "short.pem")
 	encrypt := func(padded []byte) []byte {
 		m := new(big.Int).SetBytes(padded)
 		return m.Exp(m, big.NewInt(65537), key.N).FillBytes(make([]byte, 64))
 	}
 	secret := bytes.Repeat([]byte{7}, preMasterLength)
 	fill := func(n int) []byte { return bytes.Repeat([]byte{0xff}, n) }
-	got, err := decryptPreMaster(key, encrypt(cat([]byte{0, 2}, fill(13), []byte{0}, secret)))
+	got, err := decryptPreMaster(private, key.Size(), encrypt(cat([]byte{0, 2}, fill(13), []byte{0}, secret)))
 	if err != nil || !bytes.Equal(got, secret) {
 		t.Errorf("got %x, %v", got, err)
 	}
@@ -104,7 +105,7 @@ func TestShortKey(t *testing.T) {
 		"a shorter secret": encrypt(cat([]byte{0, 2}, fill(14), []byte{0}, secret[1:])),
 		"empty":            nil,
 	} {
-		if got, err := decryptPreMaster(key, encrypted); err == nil {
+		if got, err := decryptPreMaster(private, key.Size(), encrypted); err == nil {
 			t.Errorf("%s: %x", name, got)
 		}
 	}

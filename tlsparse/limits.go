@@ -60,6 +60,4 @@ const (
 	maxExport = 1 << 16
 	// maxFilesNamed is how many key files a verdict names before it only counts.
 	maxFilesNamed = 8
-	// minStandardRSA is the size in bits below which crypto/rsa refuses a key.
-	minStandardRSA = 1024
 )

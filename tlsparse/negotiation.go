@@ -152,7 +152,7 @@ func (n *negotiation) preMaster(encrypted []byte, keys *pki.Keyring) ([]byte, *t
 	if !ok {
 		return nil, &trouble{ReasonPreMaster, fmt.Sprintf("the key of %s is no RSA key, as the cipher suite asks", describe(n.certificate))}
 	}
-	preMaster, err := decryptPreMaster(private, encrypted)
+	preMaster, err := decryptPreMaster(key, private.Size(), encrypted)
 	if err != nil {
 		return nil, &trouble{ReasonPreMaster, fmt.Sprintf("the key of %s (%s) does not open the EncryptedPreMasterSecret: %v",
 			describe(n.certificate), key.Source, err)}
@@ -173,7 +173,7 @@ func (n *negotiation) exportPreMaster(encrypted []byte, keys *pki.Keyring) ([]by
 	if !ok {
 		return nil, &trouble{ReasonPreMaster, name + " was given in a form that cannot decrypt"}
 	}
-	preMaster, err := decryptPreMaster(private, encrypted)
+	preMaster, err := decryptPreMaster(key, private.Size(), encrypted)
 	if err != nil {
 		return nil, &trouble{ReasonPreMaster, fmt.Sprintf("%s (%s) does not open the EncryptedPreMasterSecret: %v", name, key.Source, err)}
 	}
@@ -189,7 +189,7 @@ func (n *negotiation) anyKey(encrypted []byte, keys *pki.Keyring) ([]byte, *trou
 		}
 		// Padding and length are right by chance once in some thousand keys; then the MACs
 		// tell.
-		if preMaster, err := decryptPreMaster(private, encrypted); err == nil {
+		if preMaster, err := decryptPreMaster(key, private.Size(), encrypted); err == nil {
 			n.origin = origin{ReasonRSAKey, fmt.Sprintf("the RSA key of %s, which opens the EncryptedPreMasterSecret though the server's certificate is not known", key.Source)}
 			return preMaster, nil
 		}

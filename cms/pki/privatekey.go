@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"sipsecdump/cipher/rsadp"
 )
 
 // PrivateKey is a private key and where it came from. It never prints itself: String, GoString,
@@ -18,6 +20,8 @@ type PrivateKey struct {
 	Key    crypto.PrivateKey // *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey, *ecdh.PrivateKey
 	Public crypto.PublicKey
 	Source string // the file as named by the user
+
+	rsadp *rsadp.Key // nil if there is none, or if the key was not read from a file
 }
 
 // newPrivateKey returns nil if the key is of a type that is not used.
@@ -28,7 +32,8 @@ func newPrivateKey(key crypto.PrivateKey, source string) *PrivateKey {
 	}
 	switch key.(type) {
 	case *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey, *ecdh.PrivateKey:
-		return &PrivateKey{Key: key, Public: signer.Public(), Source: source}
+		private, _ := key.(*rsa.PrivateKey)
+		return &PrivateKey{Key: key, Public: signer.Public(), Source: source, rsadp: rsadp.New(private)}
 	}
 	return nil
 }

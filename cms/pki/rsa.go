@@ -12,8 +12,9 @@ import (
 
 // crypto/rsa refuses keys of less than 1024 bits, by which much was signed and encrypted that
 // is in captures, and does not tell what a signature that fails is over. Hence the public key
-// operation is done here; it has no secrets. The private key operation is done here for keys only
-// that crypto/rsa refuses: it takes no measures against being timed.
+// operation is done here; it has no secrets. The private key operation is done by cipher/rsadp if it
+// takes the key, here if crypto/rsa refuses it, and by that otherwise; only the last takes measures
+// against being timed.
 
 // minStdRSABits is the smallest modulus, in bits, that crypto/rsa takes.
 const minStdRSABits = 1024
@@ -110,11 +111,17 @@ var derNull = []byte{ber.TagNull, 0}
 // errDecryption does not say what was wrong, on purpose.
 var errDecryption = errors.New("decryption failed")
 
-// DecryptPKCS1v15 decrypts RSAES-PKCS1-v1_5 (RFC 8017, Section 7.2.2) with keys of any size. An
-// error says no more than that it failed; with a wrong key it does almost always.
-func DecryptPKCS1v15(key *rsa.PrivateKey, ciphertext []byte) ([]byte, error) {
-	if key == nil || !usableRSA(&key.PublicKey) {
+// DecryptPKCS1v15 decrypts RSAES-PKCS1-v1_5 (RFC 8017, Section 7.2.2) with RSA keys of any size. Some
+// peers cut off the ciphertext's leading zeros: it may be shorter than the modulus. An error says no
+// more than that it failed; with a wrong key it does almost always.
+func (k *PrivateKey) DecryptPKCS1v15(ciphertext []byte) ([]byte, error) {
+	key, ok := k.Key.(*rsa.PrivateKey)
+	if !ok || !usableRSA(&key.PublicKey) || len(ciphertext) > key.Size() {
 		return nil, errDecryption
+	}
+	em := make([]byte, key.Size())
+	if k.rsadp.Decrypt(em, ciphertext) {
+		return unpadPKCS1v15(em)
 	}
 	if key.N.BitLen() >= minStdRSABits {
 		//lint:ignore SA1019 what was encrypted so must be decrypted so; nobody but the user sees whether it failed
@@ -125,11 +132,16 @@ func DecryptPKCS1v15(key *rsa.PrivateKey, ciphertext []byte) ([]byte, error) {
 		return plaintext, nil
 	}
 	c := new(big.Int).SetBytes(ciphertext)
-	if len(ciphertext) != key.Size() || c.Cmp(key.N) >= 0 {
+	if c.Cmp(key.N) >= 0 {
 		return nil, errDecryption
 	}
-	// EM = 00 02 PS 00 M    with eight octets PS at least, none of them 0
-	em := c.Exp(c, key.D, key.N).FillBytes(make([]byte, key.Size()))
+	return unpadPKCS1v15(c.Exp(c, key.D, key.N).FillBytes(em))
+}
+
+// unpadPKCS1v15 returns what is in an encoded message.
+//
+//	EM = 00 02 PS 00 M    with eight octets PS at least, none of them 0
+func unpadPKCS1v15(em []byte) ([]byte, error) {
 	if len(em) < 11 || em[0] != 0 || em[1] != 2 {
 		return nil, errDecryption
 	}

@@ -3,10 +3,12 @@ package pki
 import (
 	"bytes"
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -188,31 +190,59 @@ func TestRecoverDigest(t *testing.T) {
 }
 
 func TestDecryptPKCS1v15(t *testing.T) {
-	for _, bits := range []string{"512", "1024"} {
-		t.Run(bits, func(t *testing.T) {
-			o := newOpenSSL(t)
-			o.run("genrsa", "-traditional", "-out", "key", bits)
-			m, err := ParseFile("key", o.read("key"), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			key := m.Keys[0].Key.(*rsa.PrivateKey)
-			o.write("plain", []byte("secret"))
-			o.run("pkeyutl", "-encrypt", "-inkey", "key", "-in", "plain", "-out", "cipher")
-			ciphertext := o.read("cipher")
-			if got, err := DecryptPKCS1v15(key, ciphertext); string(got) != "secret" || err != nil {
-				t.Errorf("%q, %v", got, err)
-			}
-			ciphertext[0] ^= 1
-			for _, bad := range [][]byte{ciphertext, nil, ciphertext[1:], bytes.Repeat([]byte{0xff}, key.Size())} {
-				if got, err := DecryptPKCS1v15(key, bad); err == nil {
-					t.Errorf("%x", got)
+	for _, bits := range []string{"512", "1024", "2048", "2304"} {
+		o := newOpenSSL(t)
+		o.run("genrsa", "-traditional", "-out", "key", bits)
+		m, err := ParseFile("key", o.read("key"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		private := m.Keys[0].Key.(*rsa.PrivateKey)
+		o.write("plain", []byte("secret"))
+		o.run("pkeyutl", "-encrypt", "-inkey", "key", "-in", "plain", "-out", "cipher")
+		ciphertext := o.read("cipher")
+		encrypt := func(em []byte) []byte {
+			c := new(big.Int).SetBytes(em)
+			return c.Exp(c, big.NewInt(int64(private.E)), private.N).FillBytes(make([]byte, private.Size()))
+		}
+		em := func(head, tail string) []byte {
+			return []byte(head + strings.Repeat("p", private.Size()-len(head)-len(tail)) + tail)
+		}
+		short := ciphertext
+		for i := 0; short[0] != 0; i++ { // one of 256 begins with 0
+			short = encrypt(em(fmt.Sprintf("\x00\x02%06d", i), "\x00secret"))
+		}
+		for name, key := range map[string]*PrivateKey{"read": m.Keys[0], "made": {Key: private, Public: private.Public()}} {
+			t.Run(bits+" "+name, func(t *testing.T) {
+				for _, good := range [][]byte{ciphertext, short, bytes.TrimLeft(short, "\x00")} {
+					if got, err := key.DecryptPKCS1v15(good); string(got) != "secret" || err != nil {
+						t.Errorf("%x: %q, %v", good, got, err)
+					}
 				}
-			}
-		})
+				for name, bad := range map[string][]byte{
+					"another":       append([]byte{ciphertext[0] ^ 1}, ciphertext[1:]...),
+					"nothing":       nil,
+					"cut":           ciphertext[:private.Size()-1],
+					"too long":      append([]byte{0}, ciphertext...),
+					"too large":     bytes.Repeat([]byte{0xff}, private.Size()),
+					"the modulus":   private.N.Bytes(),
+					"of no type":    encrypt(em("\x00\x00", "\x00secret")),
+					"of signatures": encrypt(em("\x00\x01", "\x00secret")),
+					"another octet": encrypt(em("\x01\x02", "\x00secret")),
+					"not ended":     encrypt(em("\x00\x02", "")),
+					"short padding": encrypt(em("\x00\x02ppppppp\x00", "secret")),
+				} {
+					if got, err := key.DecryptPKCS1v15(bad); err == nil {
+						t.Errorf("%s: %x", name, got)
+					}
+				}
+			})
+		}
 	}
-	if _, err := DecryptPKCS1v15(nil, nil); err == nil {
-		t.Error("decrypted without a key")
+	for _, key := range []*PrivateKey{{}, {Key: new(rsa.PrivateKey)}, {Key: ed25519.PrivateKey{}}} {
+		if _, err := key.DecryptPKCS1v15(nil); err == nil {
+			t.Error("decrypted without a key")
+		}
 	}
 }
 
