@@ -74,7 +74,8 @@ func newShard(w worker, c *contents, room int) *shard {
 	}
 	s.config = tlsparse.Config{
 		Keys: s.options.Keyring, Sessions: &sessionView{s}, Secrets: &secretsView{s},
-		Certificates: &s.cache, Export: s.options.ExportKeyLog != nil,
+		Certificates: &s.cache, Fingerprints: new(tlsparse.FingerprintCache),
+		Export: s.options.ExportKeyLog != nil,
 	}
 	return s
 }

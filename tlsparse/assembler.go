@@ -1,6 +1,7 @@
 package tlsparse
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -18,6 +19,11 @@ func (a *assembler) next(content *[]byte) (raw []byte, err *Error, ok bool) {
 	n := min(a.skip, len(*content))
 	a.skip -= n
 	*content = (*content)[n:]
+	if n := firstGuess(*content); len(a.partial) == 0 && len(*content) >= n && n <= messageHeader+maxMessage {
+		raw = bytes.Clone((*content)[:n])
+		*content = (*content)[n:]
+		return raw, nil, true
+	}
 	if !a.collect(content, messageHeader) {
 		return nil, nil, false
 	}

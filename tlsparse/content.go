@@ -168,7 +168,7 @@ func (s *Session) handshake(d Dir, m *Message) {
 			n = newNegotiation(body)
 			s.current = n
 		}
-		s.verdict.clientHello(body)
+		s.verdict.clientHello(body, s.cfg.Fingerprints)
 	case *ServerHello:
 		if fromClient {
 			return
@@ -229,7 +229,7 @@ func (s *Session) handshake(d Dir, m *Message) {
 // serverHello takes the ServerHello, which settles version and suite.
 func (s *Session) serverHello(n *negotiation, h *ServerHello) {
 	n.setServerHello(h)
-	s.verdict.serverHello(n)
+	s.verdict.serverHello(n, s.cfg.Fingerprints)
 	if n.version >= TLS13 {
 		s.tls13 = true
 		s.verdict.resumed = s.verdict.resumed || h.has(ExtPreSharedKey)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"sipsecdump/cms/pki"
 )
 
 // whatIsSent compares messages, and not what was taken apart of them beside.
@@ -362,6 +364,20 @@ func BenchmarkClientHello(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkClosed reads a connection of TLS 1.2 whose key is not known, with a certificate that is.
+func BenchmarkClosed(b *testing.B) {
+	flow := talk(b, tls.VersionTLS12, tls.TLS_RSA_WITH_AES_256_CBC_SHA, 1)
+	cfg := &Config{Certificates: new(pki.Cache), Fingerprints: new(FingerprintCache)}
+	b.ReportAllocs()
+	for b.Loop() {
+		s := NewSession(cfg)
+		for _, p := range flow {
+			s.Feed(p.dir, p.data, func(*Record) {})
+		}
+		s.Close()
 	}
 }
 

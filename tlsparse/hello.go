@@ -95,20 +95,21 @@ func readExtensions(r *reader, hello HandshakeType) (list []Extension, present b
 	}
 	for !v.empty() {
 		typ := ExtensionType(v.u16("extension_type"))
-		data := v.vector("extension_data", 2)
-		list = append(list, Extension{Type: typ, Data: data.s})
-		data.path = r.path
-		readExtension(&data, typ, hello)
+		data := v.opaque("extension_data", 2)
+		list = append(list, Extension{Type: typ, Data: data})
+		switch typ {
+		case ExtServerName, ExtALPN, ExtSupportedVersions, ExtEncryptThenMAC, ExtExtendedMasterSecret:
+			inner := *r
+			inner.s, inner.end = data, v.end-len(v.s)
+			inner.path.enter(typ.Name())
+			readExtension(&inner, typ, hello)
+		}
 	}
 	return list, true
 }
 
 func readExtension(r *reader, typ ExtensionType, hello HandshakeType) {
 	fromClient := hello == TypeClientHello
-	switch typ {
-	case ExtServerName, ExtALPN, ExtSupportedVersions, ExtEncryptThenMAC, ExtExtendedMasterSecret:
-		r.path.enter(typ.Name())
-	}
 	switch typ {
 	case ExtServerName:
 		if fromClient { // the server's is empty

@@ -58,6 +58,10 @@ const (
 	// maxExport is for how many octets of a connection's secrets lines are added; a hostile
 	// peer can renegotiate for ever.
 	maxExport = 1 << 16
+	// maxCachedHellos is of how many kinds of hellos the fingerprints are remembered, and
+	// maxCachedHello how many octets what they are made of has at most.
+	maxCachedHellos = 1 << 10
+	maxCachedHello  = 1 << 10
 	// maxFilesNamed is how many key files a verdict names before it only counts.
 	maxFilesNamed = 8
 )

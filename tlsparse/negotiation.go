@@ -17,6 +17,7 @@ type negotiation struct {
 
 	version Version     // that of server; of DTLS the one of TLS that it is made from
 	kx      KeyExchange // that of the suite of server
+	suite   suite       // likewise, until TLS 1.2; zero if it is not implemented
 	// encrypted are those of the server's EncryptedExtensions (RFC 8446, Section 4.3.1).
 	encrypted []Extension
 
@@ -70,12 +71,12 @@ func (n *negotiation) setServerHello(h *ServerHello) {
 		}
 		return
 	}
-	s, _ := lookupSuite(h.CipherSuite)
-	if n.version >= TLS12 && s.prf == 0 {
+	n.suite, _ = lookupSuite(h.CipherSuite)
+	if n.version >= TLS12 && n.suite.prf == 0 {
 		return // no secret will be derived
 	}
-	n.prf = newPRF(n.version, s.prf)
-	n.transcript.choose(n.version, s.prf)
+	n.prf = newPRF(n.version, n.suite.prf)
+	n.transcript.choose(n.version, n.suite.prf)
 }
 
 func (n *negotiation) extendedMasterSecret() bool { return n.server.has(ExtExtendedMasterSecret) }
@@ -92,7 +93,7 @@ func (n *negotiation) implemented() *trouble {
 	if n.version < SSL30 || n.version > TLS12 {
 		return &trouble{ReasonVersion, fmt.Sprintf("records of %v cannot be decrypted yet", n.version)}
 	}
-	if _, ok := lookupSuite(n.server.CipherSuite); !ok {
+	if n.suite.bulk == nil {
 		return &trouble{ReasonSuite, fmt.Sprintf("records of the cipher suite %v cannot be decrypted yet", n.server.CipherSuite)}
 	}
 	if c := n.server.Compression; c != 0 && c != compressionDeflate {
@@ -112,10 +113,9 @@ func abbreviate(id []byte) string {
 
 // derive makes the openers of both directions.
 func (n *negotiation) derive(master []byte) *trouble {
-	s, _ := lookupSuite(n.server.CipherSuite)
 	schedule := keySchedule{
 		protection: &protection{
-			suite:          s,
+			suite:          n.suite,
 			version:        n.version,
 			encryptThenMAC: n.encryptThenMAC(),
 			truncatedHMAC:  n.server.has(ExtTruncatedHMAC),

@@ -16,9 +16,10 @@ type Config struct {
 	Sessions SessionCache
 	// Secrets are those of key logs; nil if there is none.
 	Secrets Secrets
-	// Certificates remembers the certificates of handshakes; nil if nothing does. It is the one
-	// thing here that sessions change.
+	// Certificates and Fingerprints remember those of handshakes; nil if nothing does. They are
+	// what sessions change here.
 	Certificates *pki.Cache
+	Fingerprints *FingerprintCache
 	// Export asks for Verdict.Export.
 	Export bool
 }

@@ -43,7 +43,7 @@ func (s *Session) over(n *negotiation) bool {
 }
 
 // keptExtensions are those whose content matters after the handshake.
-var keptExtensions = []ExtensionType{
+var keptExtensions = [...]ExtensionType{
 	ExtMaxFragmentLength, ExtTruncatedHMAC, ExtEncryptThenMAC, ExtExtendedMasterSecret, ExtRecordSizeLimit,
 	ExtPreSharedKey, ExtEarlyData, ExtSupportedVersions, ExtPostHandshakeAuth,
 }
@@ -53,7 +53,8 @@ func (h *ClientHello) essence() *ClientHello {
 	if h == nil {
 		return nil
 	}
-	return &ClientHello{Version: h.Version, Random: bytes.Clone(h.Random), SessionID: bytes.Clone(h.SessionID),
+	k := keeper{make([]byte, 0, len(h.Random)+len(h.SessionID))}
+	return &ClientHello{Version: h.Version, Random: k.keep(h.Random), SessionID: k.keep(h.SessionID),
 		Extensions: essential(h.Extensions)}
 }
 
@@ -61,19 +62,30 @@ func (h *ServerHello) essence() *ServerHello {
 	if h == nil {
 		return nil
 	}
-	return &ServerHello{Version: h.Version, Random: bytes.Clone(h.Random), SessionID: bytes.Clone(h.SessionID),
+	k := keeper{make([]byte, 0, len(h.Random)+len(h.SessionID))}
+	return &ServerHello{Version: h.Version, Random: k.keep(h.Random), SessionID: k.keep(h.SessionID),
 		CipherSuite: h.CipherSuite, Compression: h.Compression, Extensions: essential(h.Extensions)}
 }
 
 // essential keeps the first of each: a hello cannot make it long.
-func essential(list []Extension) (kept []Extension) {
+func essential(list []Extension) []Extension {
+	kept := make([]Extension, 0, len(keptExtensions))
 	for _, typ := range keptExtensions {
 		i := slices.IndexFunc(list, func(e Extension) bool { return e.Type == typ })
 		if i >= 0 && len(list[i].Data) <= maxEssential {
 			kept = append(kept, Extension{typ, bytes.Clone(list[i].Data)})
 		}
 	}
-	return kept
+	return slices.Clone(kept) // as long as it is, in one piece
+}
+
+// keeper has room for copies of what is kept together.
+type keeper struct{ room []byte }
+
+func (k *keeper) keep(p []byte) []byte {
+	n := len(k.room)
+	k.room = append(k.room, p...)
+	return k.room[n:len(k.room):len(k.room)]
 }
 
 // buffers are for the octets of records that are not complete. A stream has one only while it

@@ -115,17 +115,17 @@ func (v *verdictState) trouble(t *trouble) {
 	}
 }
 
-func (v *verdictState) clientHello(h *ClientHello) {
+func (v *verdictState) clientHello(h *ClientHello, c *FingerprintCache) {
 	if !v.helloSeen {
 		v.helloSeen = true
 		v.ServerName = h.ServerName()
-		_, v.JA3 = h.JA3()
-		v.JA4 = h.JA4(h.Version.datagram())
+		f := c.client(h)
+		v.JA3, v.JA4 = f.ja3, f.ja4
 	}
 }
 
 // serverHello takes what the first negotiation settled.
-func (v *verdictState) serverHello(n *negotiation) {
+func (v *verdictState) serverHello(n *negotiation, c *FingerprintCache) {
 	if v.HasSuite {
 		return
 	}
@@ -133,7 +133,7 @@ func (v *verdictState) serverHello(n *negotiation) {
 	v.Version = h.SelectedVersion()
 	v.CipherSuite, v.HasSuite = h.CipherSuite, !h.IsHelloRetryRequest()
 	v.KeyExchange = n.kx
-	_, v.JA3S = h.JA3S()
+	v.JA3S = c.server(h)
 	v.ALPN = h.ALPN()
 	v.ExtendedMasterSecret = n.extendedMasterSecret()
 	v.EncryptThenMAC = n.encryptThenMAC()
@@ -175,7 +175,7 @@ func (v *verdictState) lost(text string) {
 }
 
 // letters are those of Verdict.History.
-var letters = map[HandshakeType]byte{
+var letters = [1 << 8]byte{
 	TypeHelloRequest:       'h',
 	TypeClientHello:        'c',
 	TypeServerHello:        's',
