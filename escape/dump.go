@@ -7,15 +7,15 @@ const dumpWidth = 16
 // indent in front and end behind, which holds the line feed: ssldump leaves a blank before
 // it.
 func AppendHex(dst, p []byte, indent, end string) []byte {
+	var line [dumpWidth * len("0d ")]byte
 	for len(p) > 0 {
 		n := min(dumpWidth, len(p))
-		dst = append(dst, indent...)
 		for i, c := range p[:n] {
-			if i > 0 {
-				dst = append(dst, ' ')
-			}
-			dst = append(dst, hexDigits[c>>4], hexDigits[c&15])
+			octet := line[3*i:][:3]
+			octet[0], octet[1], octet[2] = hexDigits[c>>4], hexDigits[c&15], ' '
 		}
+		dst = append(dst, indent...)
+		dst = append(dst, line[:3*n-1]...)
 		dst = append(dst, end...)
 		p = p[n:]
 	}
