@@ -2,6 +2,7 @@ package tlsparse
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 )
 
@@ -79,9 +80,6 @@ func parseSSLv2Hello(r *reader) *ClientHello {
 	return h
 }
 
-// usualExtensions is how many a hello has: few have more.
-const usualExtensions = 16
-
 // readExtensions reads the extensions of a hello (RFC 5246, Section 7.4.1.4); nothing at all
 // is the hello of a peer that knows none. Of their content it reads what this package uses
 // elsewhere, so that what is wrong with it is told where it stands.
@@ -90,7 +88,7 @@ func readExtensions(r *reader, hello HandshakeType) (list []Extension, present b
 		return nil, false
 	}
 	v := r.vector("extensions", 2)
-	if n := min(len(v.s)/4, usualExtensions); n > 0 {
+	if n := countExtensions(v.s); n > 0 {
 		list = make([]Extension, 0, n)
 	}
 	for !v.empty() {
@@ -106,6 +104,15 @@ func readExtensions(r *reader, hello HandshakeType) (list []Extension, present b
 		}
 	}
 	return list, true
+}
+
+// countExtensions counts those of a list, the last of which may be cut short.
+func countExtensions(list []byte) (n int) {
+	const header = 4
+	for ; len(list) >= header; n++ {
+		list = list[min(len(list), header+int(binary.BigEndian.Uint16(list[2:]))):]
+	}
+	return n
 }
 
 func readExtension(r *reader, typ ExtensionType, hello HandshakeType) {
