@@ -50,9 +50,6 @@ const (
 	// maxDescriptions is how many session descriptions a Summarizer remembers, each of at most
 	// sdp.MaxDescription octets.
 	maxDescriptions = 128
-	// textChunk is how much text a Summarizer allocates at a time, in octets: that of some
-	// hundred messages.
-	textChunk = 32 << 10
 )
 
 // What a call and the things in it take, in octets, beside their strings: for the bound of

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -11,7 +12,8 @@ import (
 	"sipsecdump/sipparse/sdp"
 )
 
-// Note is what one message means to the calls: bounded, and with nothing that aliases the message.
+// Note is what one message means to the calls. It is bounded, and nothing in it aliases the message's
+// octets; its strings are the message's, and hold on to its text.
 type Note struct {
 	// Message is the message's number in the capture, from 1.
 	Message  uint64
@@ -101,7 +103,6 @@ func (v *Verdict) Add(o Verdict) {
 
 // Summarizer makes notes. It is one goroutine's.
 type Summarizer struct {
-	chunk *strings.Builder
 	// descriptions are those read lately: the same one comes in 183 and 200, on each hop, and
 	// again in retransmissions.
 	descriptions map[string]*sdp.Session
@@ -111,17 +112,15 @@ type Summarizer struct {
 // and security, is the caller's to add, and so are the parts of the body.
 func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 	*n = Note{
-		Request: m.Request, Status: m.Status,
-		CallID: s.identity(m.CallID), CSeq: m.CSeq,
-		From: s.text(m.From.URI), To: s.text(m.To.URI),
-		FromTag: s.identity(m.From.Tag), ToTag: s.identity(m.To.Tag),
-		Branch:  s.identity(m.ViaBranch),
+		Request: m.Request, Method: bounded(m.Method, maxText), Status: m.Status,
+		CallID: bounded(m.CallID, maxIdentity), CSeq: m.CSeq,
+		From: bounded(m.From.URI, maxText), To: bounded(m.To.URI, maxText),
+		FromTag: bounded(m.From.Tag, maxIdentity), ToTag: bounded(m.To.Tag, maxIdentity),
+		Branch:  bounded(m.ViaBranch, maxIdentity),
 		Expires: -1,
 	}
-	if m.Request {
-		n.Method = s.method(m.Method)
-	} else {
-		n.Method, n.Phrase = s.method(m.CSeqMethod), s.phrase(m.Status, m.Reason)
+	if !m.Request {
+		n.Method, n.Phrase = bounded(m.CSeqMethod, maxText), bounded(m.Reason, maxText)
 	}
 	via := false
 	for i := range m.Headers {
@@ -130,42 +129,38 @@ func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 		case "via":
 			if !via {
 				via = true
-				n.SentBy = s.identity(sentBy(h.Value))
+				n.SentBy = bounded(sentBy(h.Value), maxIdentity)
 			}
 		case "contact":
 			n.expires(parameter(h.Value, "expires"))
 			if n.Contact == "" {
-				n.Contact = s.text(sipparse.ParseAddress(h.Value).URI)
+				n.Contact = bounded(sipparse.ParseAddress(h.Value).URI, maxText)
 			}
 		case "expires":
 			n.expires(h.Value)
 		case "subscription-state":
 			state, _, _ := strings.Cut(h.Value, ";")
-			n.Subscription = s.text(strings.ToLower(strings.TrimSpace(state)))
+			n.Subscription = bounded(strings.ToLower(strings.TrimSpace(state)), maxText)
 			n.expires(parameter(h.Value, "expires"))
 		case "reason":
-			n.Reason = first(n.Reason, s, h.Value)
+			n.Reason = cmp.Or(n.Reason, bounded(h.Value, maxText))
 		case "warning":
-			n.Warning = first(n.Warning, s, h.Value)
+			n.Warning = cmp.Or(n.Warning, bounded(h.Value, maxText))
 		case "refer-to":
-			n.ReferTo = s.text(sipparse.ParseAddress(h.Value).URI)
+			n.ReferTo = bounded(sipparse.ParseAddress(h.Value).URI, maxText)
 		case "replaces":
 			id, _, _ := strings.Cut(h.Value, ";")
-			n.Replaces = s.identity(strings.TrimSpace(id))
+			n.Replaces = bounded(strings.TrimSpace(id), maxIdentity)
 		case "session-id":
-			n.SessionID = s.text(h.Value)
+			n.SessionID = bounded(h.Value, maxText)
 		case "x-call-id", "x-cid":
-			n.OtherLeg = s.identity(h.Value)
+			n.OtherLeg = bounded(h.Value, maxIdentity)
 		}
 	}
 }
 
-func first(old string, s *Summarizer, v string) string {
-	if old != "" {
-		return old
-	}
-	return s.text(v)
-}
+// bounded returns v, or what it begins with.
+func bounded(v string, octets int) string { return v[:min(len(v), octets)] }
 
 // Part takes a part of the message's body, or of what was opened in it.
 func (s *Summarizer) Part(n *Note, p *mime.Part) {
@@ -233,8 +228,10 @@ func parameter(v, name string) string {
 // sentBy returns host and port of the first Via value: what stands behind the sent-protocol
 // (RFC 3261, Section 20.42).
 func sentBy(v string) string {
-	if i := strings.IndexAny(v, ";,"); i >= 0 {
-		v = v[:i]
+	for _, end := range [...]byte{';', ','} {
+		if i := strings.IndexByte(v, end); i >= 0 {
+			v = v[:i]
+		}
 	}
 	// SIP / 2.0 / UDP host: the transport follows the second slash.
 	for range 2 {
@@ -245,55 +242,16 @@ func sentBy(v string) string {
 		v = rest
 	}
 	v = strings.TrimSpace(v)
-	if i := strings.IndexAny(v, " \t"); i >= 0 {
-		return strings.TrimSpace(v[i:])
+	for i := range len(v) {
+		if v[i] == ' ' || v[i] == '\t' {
+			return strings.TrimSpace(v[i:])
+		}
 	}
 	return ""
 }
 
-// text returns a copy of v that is bounded and holds on to nothing but other notes' text.
-func (s *Summarizer) text(v string) string { return s.copy(v, maxText) }
-
-func (s *Summarizer) identity(v string) string { return s.copy(v, maxIdentity) }
-
-func (s *Summarizer) copy(v string, bound int) string {
-	v = v[:min(len(v), bound)]
-	if v == "" {
-		return ""
-	}
-	if s.chunk == nil || s.chunk.Cap()-s.chunk.Len() < len(v) {
-		s.chunk = new(strings.Builder)
-		s.chunk.Grow(textChunk)
-	}
-	start := s.chunk.Len()
-	s.chunk.WriteString(v)
-	return s.chunk.String()[start:]
-}
-
-// method copies the methods that are not well known.
-func (s *Summarizer) method(m string) string {
-	for _, known := range methods {
-		if m == known {
-			return known
-		}
-	}
-	return s.copy(m, maxText)
-}
-
+// methods are those in use.
 var methods = [...]string{
 	"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "MESSAGE", "SUBSCRIBE", "NOTIFY",
 	"REFER", "PRACK", "UPDATE", "INFO", "PUBLISH",
-}
-
-// phrase copies the phrases that are not those of every response.
-func (s *Summarizer) phrase(status int, p string) string {
-	switch {
-	case status == 200 && p == "OK":
-		return "OK"
-	case status == 100 && p == "Trying":
-		return "Trying"
-	case status == 180 && p == "Ringing":
-		return "Ringing"
-	}
-	return s.text(p)
 }
