@@ -3,6 +3,7 @@ package escape
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,21 +22,20 @@ func AppendText[T ~[]byte | ~string](dst []byte, s T) []byte {
 // end of p. A carriage return elsewhere is shown as \r; tabs pass. It keeps nothing of p.
 func AppendLines(dst, p []byte, indent string) []byte {
 	for len(p) > 0 {
-		end, next := lineEnd(p)
-		if end > 0 {
-			dst = append(dst, indent...)
-			n := graphicRun(p[:end])
-			dst = append(dst, p[:n]...)
-			dst = appendGraphic(dst, p[n:end], true)
+		n := graphicRun(p) // up to the line end, nearly always
+		end, next := lineEnd(p[n:])
+		if n+end > 0 {
+			dst = append(append(dst, indent...), p[:n]...)
+			dst = appendGraphic(dst, p[n:n+end], true)
 		}
 		dst = append(dst, '\n')
-		p = p[next:]
+		p = p[n+next:]
 	}
 	return dst
 }
 
-// graphicRun returns how many octets p begins with, eight at a time, that are graphic characters of
-// ASCII: nearly all are.
+// graphicRun returns how many octets p begins with that are graphic characters of ASCII, looking at
+// eight at a time.
 func graphicRun(p []byte) (n int) {
 	const (
 		ones  = 0x0101010101010101
@@ -45,9 +45,12 @@ func graphicRun(p []byte) (n int) {
 		x := binary.LittleEndian.Uint64(p[n:])
 		// The high bit of an octet is set by what is less than a blank, by DEL, and by what is
 		// beyond ASCII. It may be set by mistake only above an octet that set its own.
-		if ((x-' '*ones)|(x+ones)|x)&highs != 0 {
-			break
+		if other := ((x - ' '*ones) | (x + ones) | x) & highs; other != 0 {
+			return n + bits.TrailingZeros64(other)/8
 		}
+	}
+	for n < len(p) && p[n] >= ' ' && p[n] < 0x7f {
+		n++
 	}
 	return n
 }
@@ -55,27 +58,30 @@ func graphicRun(p []byte) (n int) {
 // IsText tells whether AppendLines shows p as it is, without an escape: valid UTF-8 of graphic
 // characters, tabs and line ends. What is not is better shown as a dump.
 func IsText(p []byte) bool {
-	for i := 0; i < len(p); {
-		switch c := p[i]; {
-		case c >= ' ' && c < 0x7f || c == '\t' || c == '\n':
-			i++
-		case c == '\r' && i+1 < len(p) && p[i+1] == '\n':
-			i += 2
-		case c < utf8.RuneSelf:
-			return false
+	for {
+		p = p[graphicRun(p):]
+		switch {
+		case len(p) == 0:
+			return true
+		case p[0] == '\t' || p[0] == '\n':
+			p = p[1:]
+		case len(p) > 1 && p[0] == '\r' && p[1] == '\n':
+			p = p[2:]
 		default:
-			r, n := utf8.DecodeRune(p[i:])
+			r, n := utf8.DecodeRune(p)
 			if r == utf8.RuneError && n == 1 || !unicode.IsGraphic(r) {
 				return false
 			}
-			i += n
+			p = p[n:]
 		}
 	}
-	return true
 }
 
 // lineEnd returns where the first line of p ends, and where the next begins.
 func lineEnd(p []byte) (end, next int) {
+	if len(p) > 1 && p[0] == '\r' && p[1] == '\n' {
+		return 0, 2 // what AppendLines mostly asks for
+	}
 	end = bytes.IndexByte(p, '\n')
 	switch {
 	case end < 0:

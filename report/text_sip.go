@@ -24,9 +24,7 @@ func (t *Text) sip(b *Buffer, s *SIP) {
 	start := len(b.B)
 	b.B = escape.AppendLines(b.B, m.StartLine, indentField)
 	t.color(b, start, cyan)
-	for i := range m.Headers {
-		b.B = escape.AppendLines(b.B, m.Headers[i].Raw, indentField)
-	}
+	b.B = escape.AppendLines(b.B, m.Section(), indentField)
 	if len(s.Body) > 0 {
 		b.B = append(b.B, '\n')
 		t.body(b, s)
@@ -144,9 +142,7 @@ func (t *Text) part(b *Buffer, p *Part, shown string) string {
 func (t *Text) embedded(b *Buffer, m *sipparse.Message, shown bool) {
 	if !shown {
 		b.B = escape.AppendLines(b.B, m.StartLine, indentField)
-		for i := range m.Headers {
-			b.B = escape.AppendLines(b.B, m.Headers[i].Raw, indentField)
-		}
+		b.B = escape.AppendLines(b.B, m.Section(), indentField)
 	}
 	for _, is := range m.Issues {
 		t.issue(b, is)

@@ -65,6 +65,13 @@ func (m *Message) Clone() *Message {
 	return Parse(raw)
 }
 
+// Section returns the header fields as they are on the wire: the Raw of all Headers, joined.
+func (m *Message) Section() []byte {
+	from := len(m.Leading) + len(m.StartLine)
+	to := len(m.Raw) - len(m.Separator) - len(m.Body) - len(m.Trailing)
+	return m.Raw[from:to]
+}
+
 // Get returns the value of the first header of a kind: "call-id", "via".
 func (m *Message) Get(kind string) (string, bool) {
 	for i := range m.Headers {

@@ -185,6 +185,9 @@ func checkLossless(t testing.TB, m *Message, raw []byte) {
 	for _, h := range m.Headers {
 		joined = append(joined, h.Raw...)
 	}
+	if section := joined[len(m.Leading)+len(m.StartLine):]; string(m.Section()) != string(section) {
+		t.Errorf("the header fields are\n%q\nbut the section is\n%q", section, m.Section())
+	}
 	joined = slices.Concat(joined, m.Separator, m.Body, m.Trailing)
 	if string(joined) != string(raw) {
 		t.Errorf("the parts joined are\n%q\nbut the message is\n%q", joined, raw)
