@@ -46,19 +46,21 @@ func prf10(out, secret []byte, label string, seed ...[]byte) {
 // pHash is P_hash (RFC 5246, Section 5).
 func pHash(out []byte, newHash func() hash.Hash, secret []byte, label string, seed [][]byte) {
 	mac := hmac.New(newHash, secret)
-	writeSeed := func() {
-		mac.Write([]byte(label))
-		for _, s := range seed {
-			mac.Write(s)
-		}
+	labelled := []byte(label)
+	for _, s := range seed {
+		labelled = append(labelled, s...)
 	}
-	writeSeed()
+	mac.Write(labelled)
 	a := mac.Sum(nil)
-	for len(out) > 0 {
+	block := make([]byte, 0, len(a))
+	for {
 		mac.Reset()
 		mac.Write(a)
-		writeSeed()
-		out = out[copy(out, mac.Sum(nil)):]
+		mac.Write(labelled)
+		block = mac.Sum(block[:0])
+		if out = out[copy(out, block):]; len(out) == 0 {
+			return
+		}
 		mac.Reset()
 		mac.Write(a)
 		a = mac.Sum(a[:0])
