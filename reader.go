@@ -247,16 +247,21 @@ func (r *reader) unreadable(err error) {
 
 // tellNotes says once for each kind what was odd about packets.
 func (r *reader) tellNotes(d *capture.Decoder) {
-	if n := d.Incomplete(); n > 0 {
-		r.emit(&report.Event{File: r.file, Body: &report.Anomaly{
-			Code: "fragments-incomplete", Section: "RFC 791, Section 3.2", Offset: -1, Count: int64(n),
-			Text: fmt.Sprintf("%s never came whole: fragments are missing", packets(int64(n))),
-		}})
-	}
+	r.tellIncomplete(d.Incomplete(), "packet", "RFC 791, Section 3.2")
+	r.tellIncomplete(d.IncompleteFrames(), "frame", "IEEE 802.11, Section 9.2.4.4")
 	for _, n := range r.notes.kinds {
 		r.emit(&report.Event{File: r.file, Packet: n.packet, Body: &report.Anomaly{
 			Code: n.Code, Section: n.Section, Offset: -1, Count: n.count,
 			Text: fmt.Sprintf("%s (%s, this is the first)", n.Text, packets(n.count)),
+		}})
+	}
+}
+
+func (r *reader) tellIncomplete(n int, what, section string) {
+	if n > 0 {
+		r.emit(&report.Event{File: r.file, Body: &report.Anomaly{
+			Code: "fragments-incomplete", Section: section, Offset: -1, Count: int64(n),
+			Text: fmt.Sprintf("%s never came whole: fragments are missing", plural(int64(n), what)),
 		}})
 	}
 }

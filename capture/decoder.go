@@ -25,6 +25,7 @@ const (
 type Decoder struct {
 	notes  []Note
 	defrag defragmenter
+	frames frameDefragmenter
 	dedupe *deduper // nil if copies are not left out
 	now    time.Time
 	last   time.Time // of the packet before
@@ -45,9 +46,12 @@ func (d *Decoder) Notes() []Note { return d.notes }
 // end of a capture they are what was not put together.
 func (d *Decoder) Incomplete() int { return len(d.defrag.waiting) }
 
+// IncompleteFrames is Incomplete for the fragments of IEEE 802.11 frames.
+func (d *Decoder) IncompleteFrames() int { return d.frames.waiting() }
+
 // Decode finds the TCP segment, UDP datagram or SCTP packet in p and fills s with it, but for
-// s.Packet. It returns false if there is none: another protocol, a fragment whose packet is
-// not whole yet, a copy that [Decoder.Dedupe] leaves out, or a packet that cannot be decoded,
+// s.Packet. It returns false if there is none: another protocol, a fragment whose packet or frame
+// is not whole yet, a copy that [Decoder.Dedupe] leaves out, or a packet that cannot be decoded,
 // which Notes explains. s is then unspecified.
 //
 // Of IP in IP, GRE, ERSPAN, VXLAN, Geneve, GTP-U, TZSP and ESP without encryption it is the
@@ -82,7 +86,7 @@ func (d *Decoder) Decode(p *Packet, s *Segment) bool {
 			next = d.ethernet(&v)
 			continue
 		case layer80211:
-			next = d.wlan(&v, false)
+			next = d.wlan(&v, 0)
 			continue
 		case layerIP:
 			next = d.version(&v)

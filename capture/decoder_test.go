@@ -142,7 +142,7 @@ var decodable = []struct {
 	{"802.11, quality of service and HT control", 105, "8881 0000" + mac3 + "0000 0000 00000000" + snap4 + ip4 + udp4, 0, ok4},
 	{"802.11, aggregate", 105, "8801 0000" + mac3 + "0000 8000" + "000000000000 000000000000 0026" + snap4 + ip4 + udp4, 0, ok4 + "; wlan-aggregate at 0"},
 	{"802.11, protected", 105, "0841 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, "-"},
-	{"802.11, first fragment", 105, "0805 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, "-; wlan-fragment at 0"},
+	{"802.11, first fragment", 105, "0805 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, "-"},
 	{"802.11, beacon", 105, "8000 0000" + mac3 + "0000" + snap4, 0, "-"},
 	{"802.11, no data", 105, "4801 0000" + mac3 + "0000", 0, "-"},
 	{"radiotap, no fields", 127, "00 00 0800 00000000" + "0801 0000" + mac3 + "0000" + snap4 + ip4 + udp4, 0, ok4},

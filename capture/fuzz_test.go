@@ -119,6 +119,8 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(uint16(capture.LinkIPv4), piece(1, 0, true, "01234567"), piece(1, 8, false, "89"), uint16(0))
 	f.Add(uint16(capture.LinkIPv4), piece(1, 8, false, "89"), piece(1, 0, true, "01234567"), uint16(0))
+	body := wlanBody(f, "hi")
+	f.Add(uint16(capture.Link80211), wlanFragment{more: true, body: body[:20]}.bytes(), wlanFragment{number: 1, body: body[20:], fcs: true}.bytes(), uint16(0))
 	f.Fuzz(func(t *testing.T, link uint16, first, second []byte, more uint16) {
 		d := capture.NewDecoder()
 		alone := capture.NewDecoder()

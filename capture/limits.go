@@ -40,6 +40,15 @@ const (
 	// waited longest makes room. With 64 KiB each, all of them take 8 MiB.
 	MaxDatagrams = 128
 
+	// MaxFrames is the most fragmented IEEE 802.11 frames put together at a time; the one
+	// that waited longest makes room. All of them take 360 KiB.
+	MaxFrames = 32
+
+	// MaxFrameAge is the longest time between the first and the last fragment of an IEEE
+	// 802.11 frame: what receivers wait by default, 512 units of 1024 microseconds (IEEE
+	// 802.11, dot11MaxReceiveLifetime). Sequence numbers come back after 4096 frames.
+	MaxFrameAge = 512 * 1024 * time.Microsecond
+
 	// DedupePackets is the most packets between the copies of one that are recognised: a
 	// burst on the other interfaces of a host.
 	DedupePackets = 64

@@ -19,9 +19,14 @@ func (d *Decoder) radiotap(v *view) layer {
 	if !ok {
 		return layerNone
 	}
-	const dataPad = 0x20
-	return d.wlan(v, radiotapFlags(h)&dataPad != 0)
+	return d.wlan(v, radiotapFlags(h))
 }
+
+// Flags of radiotap.
+const (
+	radiotapFCS     = 0x10 // the frame check sequence is at the end
+	radiotapDataPad = 0x20 // the header is padded to a multiple of 4 octets
+)
 
 // radiotapFlags returns the field of flags, or 0 if there is none.
 func radiotapFlags(h []byte) byte {
@@ -47,57 +52,67 @@ func radiotapFlags(h []byte) byte {
 }
 
 // wlan consumes the headers of an IEEE 802.11 data frame (Section 9.3.2.1) and of IEEE 802.2.
-// Of an aggregate it is the first part that counts. Protected frames and fragments lead
-// nowhere.
-func (d *Decoder) wlan(v *view, padded bool) layer {
+// Fragments are put together. Of an aggregate it is the first part that counts. Protected frames
+// lead nowhere.
+func (d *Decoder) wlan(v *view, radiotap byte) layer {
 	const (
-		typeMask, typeData          = 0x0c, 0x08
-		noData, qos                 = 0x40, 0x80 // of the subtype
-		toDS, fromDS, more, protect = 0x01, 0x02, 0x04, 0x40
-		order                       = 0x80
-		aggregate                   = 0x80 // in the QoS control field
+		typeMask, typeData           = 0x0c, 0x08
+		noData, qos                  = 0x40, 0x80 // of the subtype
+		toDS, fromDS, more, retry    = 0x01, 0x02, 0x04, 0x08
+		protect, order               = 0x40, 0x80
+		trafficIdentifier, aggregate = 0x0f, 0x80 // in the QoS control field
 	)
 	if len(v.data) < 24 {
 		d.short(v, 24)
 		return layerNone
 	}
 	control, flags := v.data[0], v.data[1]
-	fragment := v.data[22] & 0x0f
 	if control&typeMask != typeData || control&noData != 0 || flags&protect != 0 {
-		return layerNone
-	}
-	if flags&more != 0 || fragment != 0 {
-		d.note(v, &noteWLANFragment)
 		return layerNone
 	}
 	n := 24
 	if flags&(toDS|fromDS) == toDS|fromDS {
 		n += 6
 	}
+	qosField := n
 	if control&qos != 0 {
 		n += 2
 		if flags&order != 0 {
 			n += 4
 		}
 	}
-	if padded {
-		n = (n + 3) &^ 3
+	padded := n
+	if radiotap&radiotapDataPad != 0 {
+		padded = (n + 3) &^ 3
 	}
 	at := v.at
-	h, ok := d.take(v, n)
+	h, ok := d.take(v, padded)
 	if !ok {
 		return layerNone
 	}
+	traffic, aggregated := byte(noTraffic), false
 	if control&qos != 0 {
-		field := 24
-		if flags&(toDS|fromDS) == toDS|fromDS {
-			field = 30
+		traffic, aggregated = h[qosField]&trafficIdentifier, h[qosField]&aggregate != 0
+	}
+	sequence := binary.LittleEndian.Uint16(h[22:])
+	if number := int(sequence & 0x0f); flags&more != 0 || number != 0 {
+		switch {
+		case v.wire != len(v.data):
+			d.frameNote(v, &noteFragmentCut)
+			return layerNone
+		case !checkSequence(h[:n], v, radiotap&radiotapFCS != 0):
+			d.frameNote(v, &noteFrameFragmentDamaged)
+			return layerNone
 		}
-		if h[field]&aggregate != 0 {
-			d.noteAt(at, &noteWLANAggregate)
-			if _, ok := d.take(v, 14); !ok {
-				return layerNone
-			}
+		key := frameKey{[6]byte(h[4:10]), [6]byte(h[10:16]), d.path, sequence >> 4, traffic}
+		if !d.frames.join(d, v, &frameFragment{key, number, flags&more != 0, flags&retry != 0}) {
+			return layerNone
+		}
+	}
+	if aggregated {
+		d.noteAt(at, &noteWLANAggregate)
+		if _, ok := d.take(v, 14); !ok {
+			return layerNone
 		}
 	}
 	return llc(v)

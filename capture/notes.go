@@ -20,11 +20,6 @@ var (
 		Code: "duplicate-packet",
 		Text: "packet was captured before, at another place; it is left out",
 	}
-	noteWLANFragment = Note{
-		Code:    "wlan-fragment",
-		Text:    "frame is a fragment; those of IEEE 802.11 are not put together",
-		Section: "IEEE 802.11, Section 9.2.4.4",
-	}
 	noteWLANAggregate = Note{
 		Code:    "wlan-aggregate",
 		Text:    "frame may have more than one packet; the first is decoded",
@@ -105,6 +100,14 @@ var (
 	noteFragmentEvicted = Note{
 		Code: "fragments-incomplete",
 		Text: "fragments of a packet were given up: too many other packets are in fragments",
+	}
+	noteFrameFragmentLength = Note{
+		Code: "wrong-fragment",
+		Text: "fragment is empty, or makes its frame longer than any can be; it is left out",
+	}
+	noteFrameFragmentDamaged = Note{
+		Code: "wrong-fragment",
+		Text: "fragment has a wrong frame check sequence; it is left out",
 	}
 	noteTCPHeader = Note{
 		Code:    "wrong-tcp-header",
