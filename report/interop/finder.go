@@ -2,6 +2,7 @@ package interop
 
 import (
 	"fmt"
+	"strings"
 
 	"sipsecdump/report"
 )
@@ -27,6 +28,7 @@ func (f *finder) foundIn(part, format string, args ...any) {
 	n.Rule, n.Severity = f.rule.ID, f.rule.severity
 	n.Sections, n.Asks, n.Advice = f.rule.Sections, f.rule.Asks, f.rule.Advice
 	n.Text = fmt.Sprintf(format, args...)
+	n.Call = strings.Clone(n.Call) // of the message's text, which need not be kept with it
 	if part != "" {
 		n.Part = part
 	}
