@@ -252,7 +252,9 @@ func (a *Assembler) data(dir Dir, offset int64, p []byte, missing int64) {
 	empty := len(p) == 0
 	var diff difference
 	if old := min(h.offset-offset, int64(len(p))); old > 0 {
-		h.recent.compare(offset, p[:old], &diff)
+		if h.recent != nil {
+			h.recent.compare(offset, p[:old], &diff)
+		}
 		p, offset = p[old:], offset+old
 	}
 	for len(p) > 0 {

@@ -10,6 +10,9 @@ func (a *Assembler) deliver(dir Dir, p []byte, packet uint64) {
 		Offset: h.offset, Lost: h.lost, Data: p,
 	}
 	if len(p) > 0 {
+		if h.recent == nil {
+			h.recent = histories.Get().(*history)
+		}
 		h.recent.add(h.offset, p, packet)
 	}
 	h.next += uint32(len(p))
@@ -52,6 +55,11 @@ func (a *Assembler) finish(dir Dir) {
 // shut tells the last Close and lets go of all memory.
 func (a *Assembler) shut(dir Dir, how CloseReason) {
 	a.closed = true
+	for i := range a.halves {
+		if h := a.halves[i].recent; h != nil {
+			h.release()
+		}
+	}
 	a.halves = [2]half{}
 	a.tellClose(dir, how)
 }

@@ -35,7 +35,7 @@ type half struct {
 
 	queue    []piece
 	buffered int // octets in queue
-	recent   history
+	recent   *history // nil before the first chunk
 }
 
 // piece is a copy of octets that wait behind a hole.

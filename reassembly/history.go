@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 	"slices"
+	"sync"
 )
 
 // history remembers the last chunks of a direction, to check retransmissions against. Hashes
@@ -11,6 +12,15 @@ import (
 type history struct {
 	chunks []remembered // at most recentChunks, a ring from at
 	at     int
+}
+
+// histories are those that no direction needs any more. Their memory is used again.
+var histories = sync.Pool{New: func() any { return new(history) }}
+
+// release forgets everything, for another direction to begin with.
+func (h *history) release() {
+	h.chunks, h.at = h.chunks[:0], 0
+	histories.Put(h)
 }
 
 // remembered is a chunk by the hashes of its blocks. Each misses a difference once in 2^32.
@@ -34,12 +44,16 @@ func sum(p []byte) uint32 { return uint32(maphash.Bytes(hashSeed, p)) }
 // add remembers that p was handed on at the offset.
 func (h *history) add(offset int64, p []byte, packet uint64) {
 	var m *remembered
-	if len(h.chunks) < recentChunks {
-		h.chunks = append(h.chunks, remembered{})
-		m = &h.chunks[len(h.chunks)-1]
-	} else {
+	switch n := len(h.chunks); {
+	case n == recentChunks:
 		m = &h.chunks[h.at]
 		h.at = (h.at + 1) % recentChunks
+	case n < cap(h.chunks): // used before: it may have blocks
+		h.chunks = h.chunks[:n+1]
+		m = &h.chunks[n]
+	default:
+		h.chunks = append(h.chunks, remembered{})
+		m = &h.chunks[n]
 	}
 	m.offset, m.packet, m.length = offset, packet, int64(len(p))
 	n := int(m.blockLength())

@@ -20,9 +20,9 @@ func (s *Session) readChangeCipherSpec(d Dir, content []byte) {
 	s.changeCipherSpec(d)
 }
 
-func parseChangeCipherSpec(content []byte) (m Message, r *reader) {
+func parseChangeCipherSpec(content []byte) (m Message, r reader) {
 	m = Message{Content: ChangeCipherSpec, Raw: bytes.Clone(content)}
-	r = newReader(m.Raw, 0, "ChangeCipherSpec", "RFC 5246, Section 7.1")
+	r = *newReader(m.Raw, 0, "ChangeCipherSpec", "RFC 5246, Section 7.1")
 	if v := r.u8("type"); v != 1 && len(m.Raw) > 0 {
 		r.fail(CodeUnexpectedValue, "type", "is %d, only 1 is allowed", v)
 	}

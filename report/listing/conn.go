@@ -156,10 +156,6 @@ func appendSeconds(dst []byte, us int64) []byte {
 		us = -us
 	}
 	dst = strconv.AppendInt(dst, us/1e6, 10)
-	dst = append(dst, '.')
-	fraction := us % 1e6 / 100
-	for unit := int64(1000); unit > 0; unit /= 10 {
-		dst = append(dst, byte('0'+fraction/unit%10))
-	}
-	return dst
+	f := uint(us % 1e6 / 100)
+	return append(dst, '.', byte('0'+f/1000), byte('0'+f/100%10), byte('0'+f/10%10), byte('0'+f%10))
 }
