@@ -42,10 +42,14 @@ func (s *Session) over(n *negotiation) bool {
 	return n.server != nil
 }
 
-// keptExtensions are those whose content matters after the handshake.
-var keptExtensions = [...]ExtensionType{
-	ExtMaxFragmentLength, ExtTruncatedHMAC, ExtEncryptThenMAC, ExtExtendedMasterSecret, ExtRecordSizeLimit,
-	ExtPreSharedKey, ExtEarlyData, ExtSupportedVersions, ExtPostHandshakeAuth,
+// keeps tells whether the content of an extension matters after the handshake.
+func keeps(typ ExtensionType) bool {
+	switch typ {
+	case ExtMaxFragmentLength, ExtTruncatedHMAC, ExtEncryptThenMAC, ExtExtendedMasterSecret, ExtRecordSizeLimit,
+		ExtPreSharedKey, ExtEarlyData, ExtSupportedVersions, ExtPostHandshakeAuth:
+		return true
+	}
+	return false
 }
 
 // essence is what of a hello matters after the handshake. It aliases no message.
@@ -53,39 +57,43 @@ func (h *ClientHello) essence() *ClientHello {
 	if h == nil {
 		return nil
 	}
-	k := keeper{make([]byte, 0, len(h.Random)+len(h.SessionID))}
-	return &ClientHello{Version: h.Version, Random: k.keep(h.Random), SessionID: k.keep(h.SessionID),
-		Extensions: essential(h.Extensions)}
+	e := &ClientHello{Version: h.Version}
+	e.Random, e.SessionID, e.Extensions = essential(h.Random, h.SessionID, h.Extensions)
+	return e
 }
 
 func (h *ServerHello) essence() *ServerHello {
 	if h == nil {
 		return nil
 	}
-	k := keeper{make([]byte, 0, len(h.Random)+len(h.SessionID))}
-	return &ServerHello{Version: h.Version, Random: k.keep(h.Random), SessionID: k.keep(h.SessionID),
-		CipherSuite: h.CipherSuite, Compression: h.Compression, Extensions: essential(h.Extensions)}
+	e := &ServerHello{Version: h.Version, CipherSuite: h.CipherSuite, Compression: h.Compression}
+	e.Random, e.SessionID, e.Extensions = essential(h.Random, h.SessionID, h.Extensions)
+	return e
 }
 
-// essential keeps the first of each: a hello cannot make it long.
-func essential(list []Extension) []Extension {
-	kept := make([]Extension, 0, len(keptExtensions))
-	for _, typ := range keptExtensions {
-		i := slices.IndexFunc(list, func(e Extension) bool { return e.Type == typ })
-		if i >= 0 && len(list[i].Data) <= maxEssential {
-			kept = append(kept, Extension{typ, bytes.Clone(list[i].Data)})
+// essential copies what matters, in one piece. Of extensions it takes the first of each: a hello
+// cannot make it long.
+func essential(random, id []byte, list []Extension) (keptRandom, keptID []byte, kept []Extension) {
+	size := len(random) + len(id)
+	var few [4]Extension // more are hardly ever kept
+	chosen := few[:0]
+	for i, e := range list {
+		if keeps(e.Type) && !has(list[:i], e.Type) && len(e.Data) <= maxEssential {
+			chosen = append(chosen, e)
+			size += len(e.Data)
 		}
 	}
-	return slices.Clone(kept) // as long as it is, in one piece
-}
-
-// keeper has room for copies of what is kept together.
-type keeper struct{ room []byte }
-
-func (k *keeper) keep(p []byte) []byte {
-	n := len(k.room)
-	k.room = append(k.room, p...)
-	return k.room[n:len(k.room):len(k.room)]
+	kept = slices.Clone(chosen)
+	room := make([]byte, 0, size)
+	keep := func(p []byte) []byte {
+		n := len(room)
+		room = append(room, p...)
+		return room[n:len(room):len(room)]
+	}
+	for i := range kept {
+		kept[i].Data = keep(kept[i].Data)
+	}
+	return keep(random), keep(id), kept
 }
 
 // buffers are for the octets of records that are not complete. A stream has one only while it
