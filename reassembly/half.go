@@ -34,7 +34,7 @@ type half struct {
 	hasAck   bool
 
 	queue    []piece
-	buffered int // octets in queue
+	buffered int      // octets in queue
 	recent   *history // nil before the first chunk
 }
 
