@@ -46,7 +46,7 @@ func nameLen[T string | []byte](field T) (name, value int) {
 
 // bodyFields are the header fields that tell a Framer of the body.
 type bodyFields struct {
-	length  int  // the place of the first Content-Length behind the start line; 0 if there is none
+	length  int  // the place of the first Content-Length's value; 0 if there is none
 	hasType bool // there is a Content-Type, and so should be a body
 }
 
@@ -60,10 +60,12 @@ func (b *bodyFields) line(line []byte, at int) {
 	if value == 0 {
 		return
 	}
-	switch {
-	case b.length == 0 && isField(line[:name], fieldContentLength):
-		b.length = at
-	case isField(line[:name], fieldContentType):
+	switch fieldOf(line[:name]) {
+	case fieldContentLength:
+		if b.length == 0 {
+			b.length = at + value
+		}
+	case fieldContentType:
 		b.hasType = true
 	}
 }
@@ -77,8 +79,6 @@ func (b *bodyFields) declared(section []byte) (n int64, ok bool) {
 	if b.length == 0 {
 		return 0, false
 	}
-	field := section[b.length:]
-	field = field[:fieldLen(field)]
-	_, value := nameLen(field)
-	return decimal(trim(field[value:]))
+	value := section[b.length:]
+	return decimal(trim(value[:fieldLen(value)]))
 }

@@ -137,10 +137,12 @@ func knownName[T string | []byte](name T) *fieldName {
 	return nil
 }
 
-// isField reports whether a name is that of a field that Parse reads.
-func isField(name []byte, f field) bool {
-	known := knownName(name)
-	return known != nil && known.field == f
+// fieldOf returns what Parse takes header fields of a name for.
+func fieldOf(name []byte) field {
+	if known := knownName(name); known != nil {
+		return known.field
+	}
+	return otherField
 }
 
 // isKind reports whether a name is a kind, in any case.

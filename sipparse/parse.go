@@ -207,7 +207,7 @@ func lastBeforeEnd(line []byte) byte {
 }
 
 func (m *Message) version(offset int) {
-	if !strings.EqualFold(m.Version, "SIP/2.0") {
+	if m.Version != "SIP/2.0" && !strings.EqualFold(m.Version, "SIP/2.0") {
 		m.issue(versionUnsupported, offset, "the version is %s", m.Version)
 	}
 }

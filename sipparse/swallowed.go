@@ -80,7 +80,7 @@ func findMessage(d []byte, from int) (start, section int) {
 				via = false
 				break
 			}
-			if name, value := nameLen(line); value > 0 && isField(line[:name], fieldVia) {
+			if name, value := nameLen(line); value > 0 && fieldOf(line[:name]) == fieldVia {
 				via = true
 			}
 			from += len(line)
@@ -98,7 +98,7 @@ func mayHoldMessages(section []byte) bool {
 		field := b[:fieldLen(b)]
 		b = b[len(field):]
 		name, value := nameLen(field)
-		if value == 0 || !isField(field[:name], fieldContentType) {
+		if value == 0 || fieldOf(field[:name]) != fieldContentType {
 			continue
 		}
 		t := trim(field[value:])
