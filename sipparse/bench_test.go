@@ -28,6 +28,17 @@ m=audio 6000 RTP/AVP 0
 a=rtpmap:0 PCMU/8000
 `, "\n", "\r\n"))
 
+// benchResponse is a response to it on its way back.
+var benchResponse = []byte(strings.ReplaceAll(`SIP/2.0 200 OK
+Via: SIP/2.0/TLS 192.0.2.1:5061;branch=z9hG4bK-70cf668abad6ac57;received=192.0.2.1;rport=49152
+To: <sips:service@192.0.2.2>;tag=57ec3510
+From: "sipp" <sips:sipp@192.0.2.1>;tag=21487SIPpTag001
+Call-ID: 1-21487@192.0.2.1
+CSeq: 2 BYE
+Content-Length: 0
+
+`, "\n", "\r\n"))
+
 func BenchmarkSniff(b *testing.B) {
 	for _, bb := range []struct{ name, p string }{
 		{"sip", string(benchInvite)},
@@ -49,6 +60,7 @@ func BenchmarkParse(b *testing.B) {
 		raw  []byte
 	}{
 		{"invite", benchInvite},
+		{"response", benchResponse},
 		{"signed", readFile(b, "../testdata/rfc4475/mpart01.dat")},
 		{"wsinv", readFile(b, "../testdata/rfc4475/wsinv.dat")},
 		{"longreq", readFile(b, "../testdata/rfc4475/longreq.dat")},

@@ -200,7 +200,10 @@ func (s *Summarizer) description(p []byte) *sdp.Session {
 }
 
 func (n *Note) expires(v string) {
-	if d, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64); err == nil && d >= 0 {
+	if v = strings.TrimSpace(v); v == "" {
+		return // as of nearly every Contact; the error would be allocated
+	}
+	if d, err := strconv.ParseInt(v, 10, 64); err == nil && d >= 0 {
 		n.Expires = max(n.Expires, d)
 	}
 }
