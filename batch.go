@@ -138,8 +138,17 @@ type item struct {
 	// delivered is how many messages were delivered before an event of the streams, and which of them
 	// an event of the contents is about, counted from 1: so it tells whose comes first of one place.
 	delivered int
-	message   bool // the event is a SIP message: it takes the next number
+	kind      itemKind
 }
+
+// itemKind tells what the ordered stage has to do with an event.
+type itemKind uint8
+
+const (
+	plainItem   itemKind = iota
+	arrivalItem          // an Arrival: it belongs to the message that follows
+	messageItem          // a SIP message: it takes the next number
+)
 
 // before orders items. Contents have places in common only with the streams of their shard, and of
 // two items that are neither before the other the contents' is first.
@@ -181,11 +190,18 @@ func (o *output) note() *note {
 }
 
 func (o *output) emit(at place, e *report.Event) {
-	_, message := e.Body.(*report.SIP)
-	if v, ok := e.Body.(*report.Verdict); ok && !v.Export.Empty() {
-		o.exports = append(o.exports, export{len(o.items), v.Export.AppendTo(nil)})
+	kind := plainItem
+	switch body := e.Body.(type) {
+	case *report.Arrival:
+		kind = arrivalItem
+	case *report.SIP:
+		kind = messageItem
+	case *report.Verdict:
+		if !body.Export.Empty() {
+			o.exports = append(o.exports, export{len(o.items), body.Export.AppendTo(nil)})
+		}
 	}
-	o.items = append(o.items, item{at, o.delivered, message})
+	o.items = append(o.items, item{at, o.delivered, kind})
 	o.collect(e)
 }
 

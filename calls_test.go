@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,6 +122,26 @@ func TestCallsAcrossConnections(t *testing.T) {
 			want = got
 		} else if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%+v: other events than with 1 worker", o)
+		}
+	}
+}
+
+// TestArrivals: calls whose time is up are told before the line of the message that shows it, not
+// between that line and the message.
+func TestArrivals(t *testing.T) {
+	var kinds []string
+	for e, err := range sipsecdump.Analyze(t.Context(), []sipsecdump.Source{{Reader: bytes.NewReader(spread(t, 2))}}, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, e.Body.Kind())
+	}
+	if want := "call call arrival sip"; !strings.Contains(strings.Join(kinds, " "), want) {
+		t.Errorf("no %s in %v", want, kinds)
+	}
+	for i, kind := range kinds[:len(kinds)-1] {
+		if kind == "arrival" && kinds[i+1] != "sip" {
+			t.Errorf("event %d is an arrival, and behind it comes %s", i, kinds[i+1])
 		}
 	}
 }

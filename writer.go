@@ -26,6 +26,7 @@ func (b *batch) merge(g *stage) error {
 			heads = append(heads, head{output: o})
 		}
 	}
+	var arrival head
 	for len(heads) > 0 {
 		low := 0
 		for k := 1; k < len(heads); k++ {
@@ -33,8 +34,18 @@ func (b *batch) merge(g *stage) error {
 				low = k
 			}
 		}
-		if err := heads[low].take(g); err != nil {
-			return err
+		switch h := &heads[low]; h.item().kind {
+		case arrivalItem:
+			arrival = *h // nothing comes between it and the message
+			h.next++
+		case messageItem:
+			if err := h.takeMessage(g, &arrival); err != nil {
+				return err
+			}
+		default:
+			if err := h.take(g); err != nil {
+				return err
+			}
 		}
 		if heads[low].next == len(heads[low].items) {
 			heads = slices.Delete(heads, low, low+1)
@@ -51,25 +62,34 @@ type head struct {
 
 func (h *head) item() *item { return &h.items[h.next] }
 
-// take hands the next item to the ordered stage.
+// take hands the next item to the sink.
 func (h *head) take(g *stage) error {
 	i := h.next
 	h.next++
-	var n *note
-	if h.items[i].message {
-		n = &h.notes[h.note]
-		h.note++
-		if err := g.note(n); err != nil {
-			return err
-		}
-	}
 	if h.export < len(h.exports) && h.exports[h.export].item == i {
 		if _, err := g.export.Write(h.exports[h.export].lines); err != nil {
 			return err
 		}
 		h.export++
 	}
-	if err := g.sink.take(h.output, i, g.message); err != nil || n == nil {
+	return g.sink.take(h.output, i, g.message)
+}
+
+// takeMessage hands a message to the ordered stage and then, behind its arrival if it has one, to the
+// sink: what the stage has to tell before a message stands before both.
+func (h *head) takeMessage(g *stage, arrival *head) error {
+	n := &h.notes[h.note]
+	h.note++
+	if err := g.note(n); err != nil {
+		return err
+	}
+	if arrival.output != nil {
+		if err := arrival.take(g); err != nil {
+			return err
+		}
+		*arrival = head{}
+	}
+	if err := h.take(g); err != nil {
 		return err
 	}
 	return g.tellFound(n)
