@@ -182,7 +182,7 @@ func MatchAOR(c *Certificate, uri string) IdentityResult {
 		have, ok := parseAOR(text)
 		switch {
 		case !ok || !known:
-			if text == uri {
+			if text == uri && uri != "" { // which is nobody's
 				r.match("URI", text, section)
 			} else {
 				r.reason(section, "the URI %q is another", text)

@@ -26,7 +26,9 @@ func (o *Options) folder() folder {
 // lines appends text as lines, escaped and broken, with LF behind each.
 func (f folder) lines(dst, text []byte) []byte {
 	for line := range bytes.Lines(text) {
-		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		if whole, ended := bytes.CutSuffix(line, []byte("\n")); ended {
+			line = bytes.TrimSuffix(whole, []byte("\r")) // one that no LF follows ends no line
+		}
 		// Documents have no tabs, and blanks at no line's end.
 		line = bytes.TrimRight(bytes.ReplaceAll(line, []byte("\t"), []byte(" ")), " ")
 		dst = f.line(dst, string(escape.AppendText(nil, line)))

@@ -97,6 +97,7 @@ func FuzzLines(f *testing.F) {
 	f.Add([]byte("Via: SIP/2.0/TLS 192.0.2.2:15001;branch=z9hG4bK-d8754z-c785a077a9a8451b-1---d8754z-;rport=50738\r\n\r\nbody"), uint8(3))
 	f.Add([]byte("a: "+strings.Repeat("\xff,; ", 50)), uint8(24))
 	f.Add([]byte(strings.Repeat(" ", 200)+"x\t"), uint8(0))
+	f.Add([]byte("a\r"), uint8(3))
 	f.Fuzz(func(t *testing.T, data []byte, indent uint8) {
 		o := &Options{Indent: int(indent % (MaxIndent + 1))}
 		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
