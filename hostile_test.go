@@ -475,6 +475,11 @@ func TestMemoryFlat(t *testing.T) {
 			}
 			peak(amount(500)) // what is made once
 			few, many := peak(amount(1500)), peak(amount(15000))
+			for range 2 {
+				if many > few+4<<20 { // a collector that waits for a processor counts what came meanwhile
+					many = min(many, peak(amount(15000)))
+				}
+			}
 			t.Logf("%d and %d KiB", few>>10, many>>10)
 			if many > memory/2 || !testing.Short() && many > few+4<<20 {
 				t.Errorf("%d octets of heap for a capture, %d for one of ten times its length", few, many)
