@@ -22,7 +22,7 @@ for package in $list; do
 	targets=$(go test -list '^Fuzz' "$package") || exit
 	for target in $(grep '^Fuzz' <<<"$targets" | grep -e "$match"); do
 		echo "== $package $target"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$each" "$package" || found+=("$package $target")
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$each" -fuzzminimizetime 10x "$package" || found+=("$package $target")
 	done
 done
 
