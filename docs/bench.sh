@@ -104,7 +104,7 @@ long() {
 echo
 echo '| capture | times as long | processor | each time | peak |'
 echo '|---|---|---|---|---|'
-declare -A longest=([closed]=10) # the maker takes half an hour for more: it signs and encrypts for each
+declare -A longest=([closed]=10) # the maker takes half an hour for more: it decrypts for each
 long one "--key $key" calls 17143 --transport tls --tls 1.2 --suite $suite
 long many "--key $key" 'tls --connections' 2000 --tls 1.2 --suite $suite
 long udp '' calls 30000 --transport udp
