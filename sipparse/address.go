@@ -1,6 +1,10 @@
 package sipparse
 
-import "strings"
+import (
+	"strings"
+
+	"sipsecdump/sipparse/mime"
+)
 
 // Address is the value of From or To: name-addr or addr-spec with parameters (RFC 3261,
 // Section 20.10).
@@ -51,11 +55,11 @@ func (s *scanner) address(a *Address) {
 	i := skipSpace(v, s.n)
 	open := false // a quote is never closed
 	if i < len(v) && v[i] == '"' {
-		end := quotedEnd(v, i)
+		end := mime.QuotedEnd(v, i)
 		if open = end < 0; open {
 			s.found(&quotedStringOpen, i)
 		} else {
-			a.Display = unquote(v[i+1 : end-1])
+			a.Display = mime.Unquote(v[i+1 : end-1])
 			i = skipSpace(v, end)
 			if i == len(v) || v[i] != '<' {
 				s.found(&addressMalformed, i)

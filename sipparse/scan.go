@@ -1,6 +1,10 @@
 package sipparse
 
-import "strings"
+import (
+	"strings"
+
+	"sipsecdump/sipparse/mime"
+)
 
 // fault is what is wrong with a value, and where in it.
 type fault struct {
@@ -61,7 +65,7 @@ func (s *scanner) param() bool {
 					equal = n
 				}
 			case '"':
-				end := quotedEnd(v, n)
+				end := mime.QuotedEnd(v, n)
 				if end < 0 {
 					s.found(&quotedStringOpen, n)
 					end = len(v)
@@ -100,32 +104,4 @@ func skipSpace(v string, i int) int {
 		i++
 	}
 	return i
-}
-
-// quotedEnd returns the place behind the quoted-string that begins at v[i], or -1 if it is open.
-func quotedEnd(v string, i int) int {
-	for i++; i < len(v); i++ {
-		switch v[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return -1
-}
-
-// unquote undoes the quoted-pairs of a quoted-string's inside.
-func unquote(s string) string {
-	if strings.IndexByte(s, '\\') < 0 {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+1 < len(s) {
-			i++
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }

@@ -79,23 +79,31 @@ func paramValue(v string) (value, rest string, ok bool) {
 		}
 		return v[:i], v[i:], i > 0
 	}
-	escaped := false
-	for i := 1; i < len(v); i++ {
-		switch v[i] {
-		case '\\':
-			escaped = true
-			i++
-		case '"':
-			if value = v[1:i]; escaped {
-				value = unescape(value)
-			}
-			return value, v[i+1:], true
-		}
+	end := QuotedEnd(v, 0)
+	if end < 0 {
+		return v[1:], "", false
 	}
-	return v[1:], "", false
+	return Unquote(v[1 : end-1]), v[end:], true
 }
 
-func unescape(s string) string {
+// QuotedEnd returns the place behind the quoted-string that begins at v[i], or -1 if it is open.
+func QuotedEnd(v string, i int) int {
+	for i++; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// Unquote undoes the quoted-pairs of a quoted-string's inside.
+func Unquote(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '\\' && i+1 < len(s) {
