@@ -91,14 +91,30 @@ func TestDamage(t *testing.T) {
 			for i, data := range []string{"abcd", "one", "two"} {
 				f.enhanced(0, uint64(i), len(data), []byte(data))
 			}
-			data, damage := damages(t, tt.change(f.b))
-			if got := strings.Join(data, " "); got != tt.data {
-				t.Errorf("packets %q, want %q", got, tt.data)
-			}
-			if got := strings.Join(damage, "; "); got != tt.want {
-				t.Errorf("damage\n got %s\nwant %s", got, tt.want)
-			}
+			checkDamage(t, tt.change(f.b), tt.data, tt.want)
 		})
+	}
+}
+
+// lost counts those of want that are not among the packets.
+func lost(want, packets []string) (n int) {
+	for _, w := range want {
+		if !slices.Contains(packets, w) {
+			n++
+		}
+	}
+	return n
+}
+
+// checkDamage holds the packets and the damage of a file against what is wanted.
+func checkDamage(t *testing.T, file []byte, wantData, wantDamage string) {
+	t.Helper()
+	data, damage := damages(t, file)
+	if got := strings.Join(data, " "); got != wantData {
+		t.Errorf("packets %q, want %q", got, wantData)
+	}
+	if got := strings.Join(damage, "; "); got != wantDamage {
+		t.Errorf("damage\n got %s\nwant %s", got, wantDamage)
 	}
 }
 
@@ -117,13 +133,7 @@ func TestDamageOfEachOctet(t *testing.T) {
 			file := bytes.Clone(f.b)
 			file[at] ^= flip
 			data, _ := damages(t, file)
-			lost := 0
-			for _, w := range want {
-				if !slices.Contains(data, w) {
-					lost++
-				}
-			}
-			if lost > 1 {
+			if lost(want, data) > 1 {
 				t.Fatalf("octet %d ^ %#x: packets %q", at, flip, data)
 			}
 		}
@@ -175,13 +185,7 @@ func TestPcapDamage(t *testing.T) {
 			for i, data := range []string{"abcd", "one", "two", "last"} {
 				f.packet(1e9+uint32(i), uint32(i), len(data), []byte(data))
 			}
-			data, damage := damages(t, tt.change(f.b))
-			if got := strings.Join(data, " "); got != tt.data {
-				t.Errorf("packets %q, want %q", got, tt.data)
-			}
-			if got := strings.Join(damage, "; "); got != tt.want {
-				t.Errorf("damage\n got %s\nwant %s", got, tt.want)
-			}
+			checkDamage(t, tt.change(f.b), tt.data, tt.want)
 		})
 	}
 }
@@ -208,13 +212,7 @@ func TestPcapDamageOfEachOctet(t *testing.T) {
 		}
 		for at := first; at < len(f.b)-40; at++ {
 			data, _ := damages(t, slices.Delete(bytes.Clone(f.b), at, at+5))
-			lost := 0
-			for _, w := range want {
-				if !slices.Contains(data, w) {
-					lost++
-				}
-			}
-			if lost > 2 {
+			if lost(want, data) > 2 {
 				t.Fatalf("%#x: octet %d: packets %q", kind.magic, at, data)
 			}
 		}

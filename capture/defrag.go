@@ -155,11 +155,16 @@ func (g *datagram) fits(c *carrier, end int) bool {
 
 // fragmentNote records n with the section on fragments of the packet's IP version.
 func (d *Decoder) fragmentNote(v *view, c *carrier, n *Note) {
-	d.note(v, n)
 	section := "RFC 791, Section 3.2"
 	if c.v6 {
 		section = "RFC 8200, Section 4.5"
 	}
+	d.noteUnder(section, v, n)
+}
+
+// noteUnder records n with another section than its own.
+func (d *Decoder) noteUnder(section string, v *view, n *Note) {
+	d.note(v, n)
 	d.notes[len(d.notes)-1].Section = section
 }
 

@@ -146,8 +146,7 @@ func (f *frameDefragmenter) begin(d *Decoder, g *partialFrame, r *frameFragment)
 
 // frameNote records n with the section on the numbers of fragments.
 func (d *Decoder) frameNote(v *view, n *Note) {
-	d.note(v, n)
-	d.notes[len(d.notes)-1].Section = "IEEE 802.11, Section 9.2.4.4"
+	d.noteUnder("IEEE 802.11, Section 9.2.4.4", v, n)
 }
 
 // checkSequence takes the frame check sequence from the end of a fragment's body (IEEE 802.11,
