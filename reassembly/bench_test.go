@@ -43,8 +43,24 @@ func benchmarkOrder(b *testing.B, order []uint32) {
 }
 
 // BenchmarkRoute: segments of 100,000 open connections in turn.
-func BenchmarkRoute(b *testing.B) {
-	segments := connections(100_000)
+func BenchmarkRoute(b *testing.B) { routeInTurn(b, connections(100_000)) }
+
+// BenchmarkRouteFew: segments of a few connections in turn, and their answers.
+func BenchmarkRouteFew(b *testing.B) {
+	for _, n := range []int{1, 100} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			segments := connections(n)
+			for _, s := range segments {
+				s.Src, s.Dst = s.Dst, s.Src
+				segments = append(segments, s)
+			}
+			routeInTurn(b, segments)
+		})
+	}
+}
+
+// routeInTurn routes segments again and again, once each has opened its connection.
+func routeInTurn(b *testing.B, segments []capture.Segment) {
 	table := NewTable(Limits{})
 	for i := range segments {
 		table.Route(&segments[i])
@@ -96,30 +112,5 @@ func BenchmarkHostile(b *testing.B) {
 	for b.Loop() {
 		s.Seq += 2
 		a.Segment(ClientToServer, &s)
-	}
-}
-
-// BenchmarkRouteFew: segments of a few connections in turn, and their answers.
-func BenchmarkRouteFew(b *testing.B) {
-	for _, n := range []int{1, 100} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			segments := connections(n)
-			for _, s := range segments {
-				s.Src, s.Dst = s.Dst, s.Src
-				segments = append(segments, s)
-			}
-			table := NewTable(Limits{})
-			for i := range segments {
-				table.Route(&segments[i])
-			}
-			b.ReportAllocs()
-			i := 0
-			for b.Loop() {
-				table.Route(&segments[i])
-				if i++; i == len(segments) {
-					i = 0
-				}
-			}
-		})
 	}
 }
