@@ -90,10 +90,7 @@ func (b *batch) keep(p []byte) []byte {
 
 // deliver adds a message of shard k, which is valid until the next.
 func (b *batch) deliver(k int, raw []byte) *delivery {
-	list := slices.Grow(b.delivered[k], 1)
-	list = list[:len(list)+1]
-	b.delivered[k] = list
-	d := &list[len(list)-1]
+	d := extend(&b.delivered[k])
 	d.raw = b.raw[k].keep(raw)
 	return d
 }
@@ -116,6 +113,12 @@ func (s *store) reset() {
 	if cap(s.chunk) > keepRendered {
 		s.chunk = nil
 	}
+}
+
+// extend lengthens a list by one element, and returns that: zero, in a list that was cleared.
+func extend[T any](list *[]T) *T {
+	*list = slices.Grow(*list, 1)[:len(*list)+1]
+	return &(*list)[len(*list)-1]
 }
 
 // output is what one goroutine made of one batch, in order of places.
@@ -184,10 +187,7 @@ func (o *output) reset() {
 }
 
 // note returns the note of the next message, to be filled before the message is emitted.
-func (o *output) note() *note {
-	o.notes = slices.Grow(o.notes, 1)[:len(o.notes)+1]
-	return &o.notes[len(o.notes)-1]
-}
+func (o *output) note() *note { return extend(&o.notes) }
 
 func (o *output) emit(at place, e *report.Event) {
 	kind := plainItem
