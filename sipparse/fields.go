@@ -20,10 +20,10 @@ const once fieldSet = 1<<fieldFrom | 1<<fieldTo | 1<<fieldCallID | 1<<fieldCSeq 
 func (m *Message) field(h *Header, f field, offset int) {
 	switch f {
 	case fieldVia:
-		branch := m.vias(h, offset)
+		top := m.vias(h, offset)
 		if m.first(f, h, offset) {
-			m.ViaBranch = branch
-			if branch == "" || branch == "z9hG4bK" {
+			m.ViaBranch, m.ViaSentBy = top.Branch, top.SentBy
+			if m.ViaBranch == "" || m.ViaBranch == "z9hG4bK" {
 				m.issue(viaBranchMissing, place(h, offset, 0), "the topmost Via has no branch, or nothing but the magic cookie")
 			}
 		}
@@ -101,8 +101,12 @@ func (m *Message) field(h *Header, f field, offset int) {
 		}
 	case fieldContact:
 		m.seen |= 1 << f
-		if h.Value != "*" {
-			m.addresses(h, offset)
+		uri := h.Value
+		if uri != "*" {
+			uri = m.addresses(h, offset)
+		}
+		if m.ContactURI == "" {
+			m.ContactURI = uri
 		}
 	case fieldAddresses:
 		m.addresses(h, offset)
@@ -162,20 +166,24 @@ func (m *Message) address(a *Address, h *Header, offset int) {
 	m.fault(h, s.first, offset)
 }
 
-// addresses checks a header that holds a list of addresses, up to the first fault.
-func (m *Message) addresses(h *Header, offset int) {
-	for s := (scanner{v: h.Value}); ; {
+// addresses checks a header that holds a list of addresses, up to the first fault, and returns the
+// first one's URI.
+func (m *Message) addresses(h *Header, offset int) (uri string) {
+	for s, begun := (scanner{v: h.Value}), false; ; begun = true {
 		var a Address
 		expires, at := s.tagged(&a)
+		if !begun {
+			uri = a.URI
+		}
 		if s.first.code != nil {
 			m.fault(h, s.first, offset)
-			return
+			return uri
 		}
 		if expires != "" {
 			m.seconds(h, expires, offset, at)
 		}
 		if !s.more() {
-			return
+			return uri
 		}
 	}
 }

@@ -31,6 +31,8 @@ type Message struct {
 	CSeqMethod    string
 	From, To      Address
 	ViaBranch     string // of the topmost Via
+	ViaSentBy     string // of the topmost Via, as written; "" if what stands before it is malformed
+	ContactURI    string // of the first Contact that has one; "*" stands for all
 	ContentType   string // the value as written
 	ContentLength int    // -1 if absent or not a number
 

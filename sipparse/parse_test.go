@@ -16,6 +16,7 @@ func TestParseRequest(t *testing.T) {
 		"I : id@h\r\n" +
 		"CSeq: 7\r\n\tmEssage\r\n" +
 		"Max-Forwards: 70\r\n" +
+		"m: <sip:d@h>;q=1, <sip:e@h>\r\nContact: <sip:f@h>\r\n" +
 		"X-Odd: one\r\n  two\r\n" +
 		"c: text/plain\r\n" +
 		"l: 2\r\n" +
@@ -28,6 +29,9 @@ func TestParseRequest(t *testing.T) {
 	want := `true "mEssage" "sip:a@example.com" "SIP/2.0" "id@h" 7 "mEssage" "z9hG4bKx" "text/plain" 2 "tail"`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if m.ViaSentBy != "[2001:db8::1]:5061" || m.ContactURI != "sip:d@h" {
+		t.Errorf("sent by %q, Contact %q", m.ViaSentBy, m.ContactURI)
 	}
 	if want := (Address{Value: `"A \"B\"" <sip:a@example.org;x=y>;p="q;tag=no";TAG=t1`, Display: `A "B"`, URI: "sip:a@example.org;x=y", Tag: "t1"}); m.From != want {
 		t.Errorf("From is %+v", m.From)

@@ -9,6 +9,7 @@ type Via struct {
 	Transport string // as written: "UDP"
 	Host      string // an IPv6 address keeps its brackets
 	Port      string // "" if there is none
+	SentBy    string // host and port as written
 	Branch    string
 }
 
@@ -73,6 +74,7 @@ func (via *Via) sentBy(s string) fault {
 	}
 	via.Transport = protocol[2]
 	sentBy := trim(s[at:])
+	via.SentBy = sentBy
 	host, port, f := hostPort(sentBy)
 	if f.code != nil {
 		// White space may surround the colon.
@@ -88,14 +90,14 @@ func (via *Via) sentBy(s string) fault {
 	return fault{}
 }
 
-// vias checks a list of Via values and returns the first one's branch.
-func (m *Message) vias(h *Header, offset int) (branch string) {
+// vias checks a list of Via values and reads the first.
+func (m *Message) vias(h *Header, offset int) (top Via) {
 	s := scanner{v: h.Value}
-	var top, next Via
+	var next Via
 	s.via(&top)
 	for s.more() {
 		s.via(&next)
 	}
 	m.fault(h, s.first, offset)
-	return top.Branch
+	return top
 }

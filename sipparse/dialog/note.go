@@ -116,26 +116,18 @@ func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 		CallID: bounded(m.CallID, maxIdentity), CSeq: m.CSeq,
 		From: bounded(m.From.URI, maxText), To: bounded(m.To.URI, maxText),
 		FromTag: bounded(m.From.Tag, maxIdentity), ToTag: bounded(m.To.Tag, maxIdentity),
-		Branch:  bounded(m.ViaBranch, maxIdentity),
+		Branch:  bounded(m.ViaBranch, maxIdentity), SentBy: bounded(m.ViaSentBy, maxIdentity),
+		Contact: bounded(m.ContactURI, maxText),
 		Expires: -1,
 	}
 	if !m.Request {
 		n.Method, n.Phrase = bounded(m.CSeqMethod, maxText), bounded(m.Reason, maxText)
 	}
-	via := false
 	for i := range m.Headers {
 		h := &m.Headers[i]
 		switch h.Kind {
-		case "via":
-			if !via {
-				via = true
-				n.SentBy = bounded(sentBy(h.Value), maxIdentity)
-			}
 		case "contact":
 			n.expires(parameter(h.Value, "expires"))
-			if n.Contact == "" {
-				n.Contact = bounded(sipparse.ParseAddress(h.Value).URI, maxText)
-			}
 		case "expires":
 			n.expires(h.Value)
 		case "subscription-state":
@@ -226,31 +218,6 @@ func parameter(v, name string) string {
 			}
 		}
 	}
-}
-
-// sentBy returns host and port of the first Via value: what stands behind the sent-protocol
-// (RFC 3261, Section 20.42).
-func sentBy(v string) string {
-	for _, end := range [...]byte{';', ','} {
-		if i := strings.IndexByte(v, end); i >= 0 {
-			v = v[:i]
-		}
-	}
-	// SIP / 2.0 / UDP host: the transport follows the second slash.
-	for range 2 {
-		_, rest, ok := strings.Cut(v, "/")
-		if !ok {
-			return ""
-		}
-		v = rest
-	}
-	v = strings.TrimSpace(v)
-	for i := range len(v) {
-		if v[i] == ' ' || v[i] == '\t' {
-			return strings.TrimSpace(v[i:])
-		}
-	}
-	return ""
 }
 
 // methods are those in use.
