@@ -32,8 +32,11 @@ var boxes = func() (b [4][256]byte) {
 // power is in the field of AES, GF(2^8) modulo x^8+x^4+x^3+x+1.
 func power(x byte, n int) byte {
 	p := byte(1)
-	for range n {
-		p = multiply(p, x)
+	for ; n > 0; n >>= 1 {
+		if n&1 != 0 {
+			p = multiply(p, x)
+		}
+		x = multiply(x, x)
 	}
 	return p
 }
