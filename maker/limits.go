@@ -5,7 +5,7 @@ const (
 	clientPorts = 1<<16 - firstClientPort
 	// maxClients is how many addresses clients may have: well within the block for documentation
 	// (RFC 5737).
-	maxClients = 64
+	maxClients = 128
 	// maxConnections is as many as these tell apart.
 	maxConnections = maxClients * clientPorts
 	// firstClientPort begins the dynamic ports (RFC 6335, Section 6).

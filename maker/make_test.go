@@ -257,7 +257,7 @@ func TestErrors(t *testing.T) {
 		{"tls over UDP", maker.Options{Scenario: "tls", Transport: "udp"}, "Transport: scenario tls needs tls or wss, not udp"},
 		{"calls of signed", maker.Options{Scenario: "signed", Calls: 2}, "Calls: scenario calls makes them"},
 		{"negative calls", maker.Options{Scenario: "calls", Calls: -1}, "Calls: "},
-		{"too many connections", maker.Options{Scenario: "calls", Connections: 2_000_000}, "Connections: 2000000 is not between 0 and 1048576"},
+		{"too many connections", maker.Options{Scenario: "calls", Connections: 3_000_000}, "Connections: 3000000 is not between 0 and 2097152"},
 		{"TLS without TLS", maker.Options{Scenario: "calls", TLS: maker.TLS{Version: "1.2"}}, "TLS: there is none with transport tcp"},
 		{"unknown version", maker.Options{Scenario: "tls", TLS: maker.TLS{Version: "3.0"}}, `unknown TLS version "3.0" (there are: 1.0, 1.1, 1.2, 1.3)`},
 		{"unknown suite", maker.Options{Scenario: "tls", TLS: maker.TLS{Suite: "TLS_DHE_RSA_WITH_AES_128_CBC_SHA"}}, `unknown cipher suite "TLS_DHE_RSA_WITH_AES_128_CBC_SHA" (there are: TLS_AES_128_GCM_SHA256, `},
