@@ -16,82 +16,98 @@ func (s fieldSet) has(f field) bool { return s>>f&1 != 0 }
 const once fieldSet = 1<<fieldFrom | 1<<fieldTo | 1<<fieldCallID | 1<<fieldCSeq | 1<<fieldMaxForwards |
 	1<<fieldContentLength | 1<<fieldContentType | 1<<fieldDate | 1<<fieldExpires
 
-// field reads the header fields that every message has, and checks some more.
-func (m *Message) field(h *Header, f field, offset int) {
-	switch f {
+// single are the header fields of which only the first counts.
+const single = once&^(1<<fieldContentLength) | 1<<fieldContentDisposition | 1<<fieldContentTransferEncoding |
+	1<<fieldContentEncoding | 1<<fieldContentID | 1<<fieldContentLanguage
+
+// reading is what a header field says by itself.
+type reading struct {
+	name, kind, value string
+	field             field
+	address           Address // of From and To; of Contact only the first one's URI
+	branch, sentBy    string  // of the first Via value
+	number            int64   // of CSeq and Content-Length; -1 if it is none
+	method            string  // of CSeq
+}
+
+// header reads a header field, unless it is remembered, and takes what it says.
+func (m *Message) header(raw []byte, offset int, known memo[reading]) {
+	s, ok := known.at(raw)
+	r := &s.says
+	said := m.said()
+	var text string
+	if !ok {
+		m.lineEnds(raw, offset)
+		text = m.text.copy(raw)
+		*s = saying[reading]{says: m.readName(text, offset)}
+	}
+	m.Headers = append(m.Headers, Header{r.name, r.kind, r.value, raw})
+	h := &m.Headers[len(m.Headers)-1]
+	first := !m.seen.has(r.field)
+	m.seen |= 1 << r.field
+	if first || !single.has(r.field) {
+		if !ok {
+			m.readValue(r, h, offset)
+			if m.said() == said {
+				s.octets = text
+			}
+		}
+		m.take(r, h, offset, first)
+	}
+	if !first && once.has(r.field) && !m.repeated.has(r.field) {
+		m.repeated |= 1 << r.field
+		m.issue(headerRepeated, offset, "%s occurs more than once", h.Name)
+	}
+}
+
+// readName reads a header field up to its value.
+func (m *Message) readName(s string, offset int) reading {
+	name, value := nameLen(s)
+	r := reading{name: s[:name], value: m.text.unfold(trim(s[value:]))}
+	if value == 0 {
+		m.issue(headerNoColon, offset, "a header line without a colon")
+		return r
+	}
+	if known := knownName(r.name); known != nil {
+		r.kind, r.field = known.kind, known.field
+		return r
+	}
+	if name == 0 || tokenLen(r.name) != name {
+		m.issue(headerName, offset, "the header name %q is not a token", r.name)
+	}
+	r.kind = m.text.lower(r.name)
+	return r
+}
+
+// readValue reads the values that every message has, and checks some more.
+func (m *Message) readValue(r *reading, h *Header, offset int) {
+	switch r.field {
 	case fieldVia:
 		top := m.vias(h, offset)
-		if m.first(f, h, offset) {
-			m.ViaBranch, m.ViaSentBy = top.Branch, top.SentBy
-			if m.ViaBranch == "" || m.ViaBranch == "z9hG4bK" {
-				m.issue(viaBranchMissing, place(h, offset, 0), "the topmost Via has no branch, or nothing but the magic cookie")
-			}
-		}
-	case fieldFrom:
-		if m.first(f, h, offset) {
-			m.address(&m.From, h, offset)
-			if m.From.Tag == "" {
-				m.issue(fromTagMissing, place(h, offset, 0), "From has no tag")
-			}
-		}
-	case fieldTo:
-		if m.first(f, h, offset) {
-			m.address(&m.To, h, offset)
-		}
+		r.branch, r.sentBy = top.Branch, top.SentBy
+	case fieldFrom, fieldTo:
+		m.address(&r.address, h, offset)
 	case fieldCallID:
-		if m.first(f, h, offset) {
-			m.CallID = h.Value
-			if space := indexEither(h.Value, ' ', '\t'); h.Value == "" || space >= 0 {
-				m.issue(callIDMalformed, place(h, offset, max(space, 0)), "the Call-ID %q is empty or more than one word", h.Value)
-			}
+		if space := indexEither(h.Value, ' ', '\t'); h.Value == "" || space >= 0 {
+			m.issue(callIDMalformed, place(h, offset, max(space, 0)), "the Call-ID %q is empty or more than one word", h.Value)
 		}
 	case fieldCSeq:
-		if m.first(f, h, offset) {
-			m.cseq(h, offset)
-		}
+		r.number, r.method = m.cseq(h, offset)
 	case fieldMaxForwards:
-		if m.first(f, h, offset) {
-			if n, ok := decimal(h.Value); !ok || n > 255 {
-				m.issue(maxForwards, place(h, offset, 0), "Max-Forwards is %q; 0 to 255 are allowed", h.Value)
-			}
+		if n, ok := decimal(h.Value); !ok || n > 255 {
+			m.issue(maxForwards, place(h, offset, 0), "Max-Forwards is %q; 0 to 255 are allowed", h.Value)
 		}
 	case fieldContentLength:
-		m.contentLength(h, offset)
-	case fieldContentType:
-		if m.first(f, h, offset) {
-			m.ContentType, m.entity.Type = h.Value, h.Value
+		n, ok := decimal(h.Value)
+		if !ok {
+			n = -1
 		}
-	case fieldContentDisposition:
-		if m.first(f, h, offset) {
-			m.entity.Disposition = h.Value
-		}
-	case fieldContentTransferEncoding:
-		if m.first(f, h, offset) {
-			m.entity.TransferEncoding = h.Value
-		}
-	case fieldContentEncoding:
-		if m.first(f, h, offset) {
-			m.entity.ContentEncoding = h.Value
-		}
-	case fieldContentID:
-		if m.first(f, h, offset) {
-			m.entity.ID = h.Value
-		}
-	case fieldContentLanguage:
-		if m.first(f, h, offset) {
-			m.entity.Language = h.Value
-		}
+		r.number = n
 	case fieldDate:
-		if m.first(f, h, offset) {
-			if _, err := time.Parse("Mon, 02 Jan 2006 15:04:05 GMT", h.Value); err != nil {
-				m.issue(dateMalformed, place(h, offset, 0), "the Date %q is not of the form %q", h.Value, "Sat, 13 Nov 2010 23:29:00 GMT")
-			}
+		if _, err := time.Parse("Mon, 02 Jan 2006 15:04:05 GMT", h.Value); err != nil {
+			m.issue(dateMalformed, place(h, offset, 0), "the Date %q is not of the form %q", h.Value, "Sat, 13 Nov 2010 23:29:00 GMT")
 		}
-	case fieldExpires:
-		if m.first(f, h, offset) {
-			m.seconds(h, h.Value, offset, 0)
-		}
-	case fieldMinExpires:
+	case fieldExpires, fieldMinExpires:
 		m.seconds(h, h.Value, offset, 0)
 	case fieldRetryAfter:
 		m.seconds(h, h.Value[:digitsLen(h.Value)], offset, 0)
@@ -100,30 +116,60 @@ func (m *Message) field(h *Header, f field, offset int) {
 			m.issue(warningMalformed, place(h, offset, 0), "the Warning %q does not begin with a code of three digits", h.Value)
 		}
 	case fieldContact:
-		m.seen |= 1 << f
-		uri := h.Value
-		if uri != "*" {
-			uri = m.addresses(h, offset)
-		}
-		if m.ContactURI == "" {
-			m.ContactURI = uri
+		if r.address.URI = h.Value; h.Value != "*" {
+			r.address.URI = m.addresses(h, offset)
 		}
 	case fieldAddresses:
 		m.addresses(h, offset)
 	}
 }
 
-// first reports whether h is the first of its kind, which counts.
-func (m *Message) first(f field, h *Header, offset int) bool {
-	if !m.seen.has(f) {
-		m.seen |= 1 << f
-		return true
+// take takes what a header field says. first tells that it is the first of its kind.
+func (m *Message) take(r *reading, h *Header, offset int, first bool) {
+	switch r.field {
+	case fieldVia:
+		if first {
+			m.ViaBranch, m.ViaSentBy = r.branch, r.sentBy
+			if r.branch == "" || r.branch == "z9hG4bK" {
+				m.issue(viaBranchMissing, place(h, offset, 0), "the topmost Via has no branch, or nothing but the magic cookie")
+			}
+		}
+	case fieldFrom:
+		m.From = r.address
+		if m.From.Tag == "" {
+			m.issue(fromTagMissing, place(h, offset, 0), "From has no tag")
+		}
+	case fieldTo:
+		m.To = r.address
+	case fieldCallID:
+		m.CallID = r.value
+	case fieldCSeq:
+		m.CSeqMethod = r.method
+		if r.number <= math.MaxUint32 {
+			m.CSeq = uint32(r.number)
+		}
+		if m.Request && r.method != "" && r.method != m.Method {
+			m.issue(cseqMethod, place(h, offset, len(r.value)-len(r.method)), "the method is %s, but that of CSeq is %s", m.Method, r.method)
+		}
+	case fieldContact:
+		if m.ContactURI == "" {
+			m.ContactURI = r.address.URI
+		}
+	case fieldContentLength:
+		m.contentLength(r.number, h, offset, first)
+	case fieldContentType:
+		m.ContentType, m.entity.Type = r.value, r.value
+	case fieldContentDisposition:
+		m.entity.Disposition = r.value
+	case fieldContentTransferEncoding:
+		m.entity.TransferEncoding = r.value
+	case fieldContentEncoding:
+		m.entity.ContentEncoding = r.value
+	case fieldContentID:
+		m.entity.ID = r.value
+	case fieldContentLanguage:
+		m.entity.Language = r.value
 	}
-	if once.has(f) && !m.repeated.has(f) {
-		m.repeated |= 1 << f
-		m.issue(headerRepeated, offset, "%s occurs more than once", h.Name)
-	}
-	return false
 }
 
 // fault tells of a fault in h's value. offset is, here and below, the place of the header field.
@@ -189,43 +235,31 @@ func (m *Message) addresses(h *Header, offset int) (uri string) {
 }
 
 // cseq reads a sequence number and a method (RFC 3261, Section 20.16).
-func (m *Message) cseq(h *Header, offset int) {
+func (m *Message) cseq(h *Header, offset int) (n int64, method string) {
 	v := h.Value
 	digits := digitsLen(v)
 	n, ok := decimal(v[:digits])
-	method := trim(v[digits:])
-	m.CSeqMethod = method
+	method = trim(v[digits:])
 	if !ok || method == "" || len(method) == len(v)-digits || tokenLen(method) != len(method) {
 		m.issue(cseqMalformed, place(h, offset, digits), "the CSeq %q is not a number and a method", v)
-	}
-	if n <= math.MaxUint32 {
-		m.CSeq = uint32(n)
 	}
 	if n >= 1<<31 {
 		m.issue(cseqOutOfRange, place(h, offset, 0), "the sequence number %s is not less than 2**31", v[:digits])
 	}
-	if m.Request && method != "" && method != m.Method {
-		m.issue(cseqMethod, place(h, offset, len(v)-len(method)), "the method is %s, but that of CSeq is %s", m.Method, method)
-	}
+	return n, method
 }
 
-// contentLength reads a Content-Length (RFC 3261, Section 20.14). The first one counts, here as in
-// declaredLength.
-func (m *Message) contentLength(h *Header, offset int) {
-	n, ok := decimal(h.Value)
-	if m.seen.has(fieldContentLength) {
-		if !ok || clampInt(n) != m.ContentLength {
-			m.issue(contentLengthConflict, place(h, offset, 0), "one Content-Length is %d, another one %q", m.ContentLength, h.Value)
-		}
-		m.first(fieldContentLength, h, offset)
-		return
-	}
-	m.seen |= 1 << fieldContentLength
-	if !ok {
+// contentLength takes a Content-Length (RFC 3261, Section 20.14), which is negative if it is no
+// number. The first one counts, here as in declaredLength.
+func (m *Message) contentLength(n int64, h *Header, offset int, first bool) {
+	switch {
+	case !first && (n < 0 || clampInt(n) != m.ContentLength):
+		m.issue(contentLengthConflict, place(h, offset, 0), "one Content-Length is %d, another one %q", m.ContentLength, h.Value)
+	case first && n < 0:
 		m.issue(contentLengthMalformed, place(h, offset, 0), "the Content-Length %q is not a number", h.Value)
-		return
+	case first:
+		m.ContentLength = clampInt(n)
 	}
-	m.ContentLength = clampInt(n)
 }
 
 // seconds checks a delta-seconds (RFC 3261, Section 20.19) that is at a place in h's value.

@@ -44,7 +44,13 @@ const (
 	// maxURI is the longest URI handed to sipgo, in octets: it looks up each parameter among
 	// all before it, so its time grows with the square of their number.
 	maxURI = 4 << 10
-	// textChunk is how much text a reused Message allocates at a time, in octets: some
-	// hundred header sections, so that parsing hardly ever allocates.
-	textChunk = 64 << 10
+	// minTextChunk and maxTextChunk are how much text a Message allocates at a time, in octets: what
+	// is usual in one message, and what is in some hundred, so that parsing into a Message that is
+	// used again hardly ever allocates.
+	minTextChunk = 1 << 10
+	maxTextChunk = 64 << 10
+	// memoFields and memoStartLines are how many header fields and start lines such a Message
+	// remembers: those of some dozen calls at a time. Both are powers of two.
+	memoFields     = 512
+	memoStartLines = 64
 )

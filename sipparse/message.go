@@ -41,13 +41,16 @@ type Message struct {
 
 	Issues []Issue
 
-	fragment bool        // parsed by ParseFragment
-	seen     fieldSet    // the header fields there are
-	repeated fieldSet    // the header fields that may occur once and occurred again
-	unsaid   int         // issues beyond maxIssues
-	entity   mime.Header // what the header fields say of the body
-	text     text
-	body     mime.Parser
+	fragment    bool        // parsed by ParseFragment
+	seen        fieldSet    // the header fields there are
+	repeated    fieldSet    // the header fields that may occur once and occurred again
+	unsaid      int         // issues beyond maxIssues
+	loneLF      int         // lines that end in LF alone, in front of the body
+	firstLoneLF int         // the place of the first such LF
+	entity      mime.Header // what the header fields say of the body
+	text        text
+	memory      *memory // nil unless parsed by ParseInto
+	body        mime.Parser
 }
 
 // Header is one header field (RFC 3261, Section 7.3), in wire order, duplicates kept.

@@ -13,7 +13,7 @@ import (
 // aliases raw.
 func Parse(raw []byte) *Message {
 	m := new(Message)
-	m.parse(raw)
+	m.parseOnce(raw)
 	return m
 }
 
@@ -22,7 +22,7 @@ func Parse(raw []byte) *Message {
 // nil.
 func ParseFragment(raw []byte) *Message {
 	m := &Message{fragment: true}
-	m.parse(raw)
+	m.parseOnce(raw)
 	return m
 }
 
@@ -39,93 +39,103 @@ func (m *Message) ParseInto(raw []byte) {
 		Headers: m.Headers[:0],
 		Issues:  m.Issues[:0],
 		text:    m.text,
+		memory:  m.memory,
 		body:    m.body,
 	}
-	m.text.size = textChunk
-	m.parse(raw)
+	if m.memory == nil {
+		m.memory = newMemory()
+	}
+	m.memory.in(m.text.chunk)
+	m.parse(raw, m.memory)
 }
 
-func (m *Message) parse(raw []byte) {
+// parseOnce is parse without a memory that lasts.
+func (m *Message) parseOnce(raw []byte) {
+	m.parse(raw, &memory{startLines: make(memo[startLine], 1), fields: make(memo[reading], 1)})
+}
+
+func (m *Message) parse(raw []byte, known *memory) {
 	m.Raw = raw
 	m.ContentLength = -1
 	if m.Headers == nil {
 		m.Headers = make([]Header, 0, 16) // enough for most
 	}
 
-	m.Leading = raw[:lineEnds(raw)]
-	start := len(m.Leading)
-	lines := m.split(start)
-	head := lines.end
-	// Names in lower case and unfolded values take no more than the section once again.
-	m.text.room(2 * (head - start))
-	section := m.text.copy(raw[start:head])
-
-	at := len(m.StartLine)
-	if !m.fragment || at > 0 {
-		m.startLine(trim(section[:at]), start)
+	at := lineEnds(raw)
+	m.Leading = raw[:at]
+	if n := lineLen(raw[at:]); !m.fragment || isStartLine(raw[at:at+n]) {
+		m.StartLine = raw[at : at+n : at+n]
+		m.startLine(at, known.startLines)
+		at += n
 	}
-	for i := range m.Headers {
-		h := &m.Headers[i]
-		n := at + len(h.Raw)
-		m.header(h, section[at:n], start+at, lines.folded)
-		at = n
+	for at < len(raw) {
+		if n := emptyLine(raw[at:]); n > 0 {
+			m.Separator = raw[at : at+n : at+n]
+			m.lineEnds(m.Separator, at)
+			at += n
+			break
+		}
+		n := fieldLen(raw[at:])
+		m.header(raw[at:at+n:at+n], at, known.fields)
+		at += n
 	}
 	if !m.fragment {
 		if m.Separator == nil {
-			m.issue(separatorMissing, head, "no empty line ends the headers")
+			m.issue(separatorMissing, at, "no empty line ends the headers")
 		}
-		m.missing(head)
+		m.missing(at)
 	}
-	m.splitBody(raw[head:], head)
-	if lines.loneLF > 0 {
-		m.issue(lineEndLF, lines.firstLoneLF, "%d lines end in LF instead of CRLF", lines.loneLF)
+	m.splitBody(raw[at:], at)
+	if m.loneLF > 0 {
+		m.issue(lineEndLF, m.firstLoneLF, "%d lines end in LF instead of CRLF", m.loneLF)
 	}
 	if m.unsaid > 0 {
 		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: fmt.Sprintf("%d further issues are not listed", m.unsaid)})
 	}
 }
 
-// lines is what a look at the line ends of the start line, the headers and the empty line tells.
-type lines struct {
-	end         int  // the place behind them
-	folded      bool // a header field has more than one line
-	loneLF      int  // lines that end in LF alone
-	firstLoneLF int  // the place of the first such LF
-}
-
-// split cuts m.Raw from a place on into the start line, the Raw of header fields, and the empty line.
-func (m *Message) split(start int) lines {
-	l := lines{end: start}
-	raw := m.Raw
-	from := start // of the header field at hand
-	for l.end < len(raw) && m.Separator == nil {
-		at := l.end
-		n := lineLen(raw[at:])
-		line := raw[at : at+n : at+n]
-		l.end += n
+// lineEnds looks for lines that end in LF alone.
+func (m *Message) lineEnds(lines []byte, offset int) {
+	for at := 0; at < len(lines); {
+		n := lineLen(lines[at:])
+		line := lines[at : at+n]
+		at += n
 		if line[n-1] == '\n' && (n == 1 || line[n-2] != '\r') {
-			if l.loneLF++; l.loneLF == 1 {
-				l.firstLoneLF = l.end - 1
+			if m.loneLF++; m.loneLF == 1 {
+				m.firstLoneLF = offset + at - 1
 			}
 		}
-		switch {
-		case at == start && (!m.fragment || isStartLine(line)):
-			m.StartLine = line
-		case emptyLine(line) > 0:
-			m.Separator = line
-		case isSpace(line[0]) && len(m.Headers) > 0:
-			l.folded = true
-			m.Headers[len(m.Headers)-1].Raw = raw[from:l.end:l.end]
-		default:
-			from = at
-			m.Headers = append(m.Headers, Header{Raw: line})
-		}
 	}
-	return l
 }
 
-// startLine reads a request line or a status line (RFC 3261, Sections 7.1 and 7.2).
-func (m *Message) startLine(line string, offset int) {
+// said counts what was found to be wrong.
+func (m *Message) said() int { return len(m.Issues) + m.unsaid + m.loneLF }
+
+// startLine is what a start line says.
+type startLine struct {
+	request                      bool
+	method, uri, reason, version string
+	status                       int
+}
+
+// startLine reads m.StartLine.
+func (m *Message) startLine(offset int, known memo[startLine]) {
+	s, ok := known.at(m.StartLine)
+	if l := &s.says; ok {
+		m.Request, m.Method, m.URI, m.Status, m.Reason, m.Version = l.request, l.method, l.uri, l.status, l.reason, l.version
+		return
+	}
+	said := m.said()
+	m.lineEnds(m.StartLine, offset)
+	line := m.text.copy(m.StartLine)
+	m.readStartLine(trim(line), offset)
+	if m.said() == said {
+		*s = saying[startLine]{line, startLine{m.Request, m.Method, m.URI, m.Reason, m.Version, m.Status}}
+	}
+}
+
+// readStartLine reads a request line or a status line (RFC 3261, Sections 7.1 and 7.2).
+func (m *Message) readStartLine(line string, offset int) {
 	if n := versionLen(line); n > 0 && (n == len(line) || isSpace(line[n])) {
 		m.statusLine(line, n, offset)
 		return
@@ -210,28 +220,6 @@ func (m *Message) version(offset int) {
 	if m.Version != "SIP/2.0" && !strings.EqualFold(m.Version, "SIP/2.0") {
 		m.issue(versionUnsupported, offset, "the version is %s", m.Version)
 	}
-}
-
-// header reads a header field; s is its Raw as text. It has one line unless it may be folded.
-func (m *Message) header(h *Header, s string, offset int, folded bool) {
-	name, value := nameLen(s)
-	h.Name, h.Value = s[:name], trim(s[value:])
-	if folded {
-		h.Value = m.text.unfold(h.Value)
-	}
-	if value == 0 {
-		m.issue(headerNoColon, offset, "a header line without a colon")
-		return
-	}
-	if known := knownName(h.Name); known != nil {
-		h.Kind = known.kind
-		m.field(h, known.field, offset)
-		return
-	}
-	if name == 0 || tokenLen(h.Name) != name {
-		m.issue(headerName, offset, "the header name %q is not a token", h.Name)
-	}
-	h.Kind = m.text.lower(h.Name)
 }
 
 // splitBody cuts what follows the headers by Content-Length (RFC 3261, Section 18.3).

@@ -251,6 +251,27 @@ func TestParseInto(t *testing.T) {
 	}
 }
 
+// TestMemory makes sure that what a Message remembers changes nothing: each message is read
+// again, and its header fields where they mean something else.
+func TestMemory(t *testing.T) {
+	used := new(Message)
+	for _, raw := range seeds(t) {
+		m := Parse(raw)
+		used.ParseInto(raw)
+		checkUsed(t, used, Parse(upsideDown(m)))
+		checkUsed(t, used, m)
+	}
+	held := 0
+	for i := range used.memory.fields {
+		if used.memory.fields[i].octets != "" {
+			held++
+		}
+	}
+	if held < 10 {
+		t.Errorf("%d header fields are remembered", held)
+	}
+}
+
 func TestClone(t *testing.T) {
 	raw := readFile(t, "../testdata/rfc4475/mpart01.dat")
 	want := string(raw)

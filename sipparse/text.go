@@ -7,18 +7,24 @@ import "strings"
 type text struct {
 	// chunk is a pointer so that a Message may be copied.
 	chunk *strings.Builder
-	size  int // of the next chunks, in octets; 0 for chunks no larger than asked for
 }
 
-// room makes sure that the next n octets go into one chunk without copying it.
+// room makes sure that the next n octets go into one chunk without copying it. Each chunk is twice
+// as large as the one before, within bounds.
 func (t *text) room(n int) {
-	if t.chunk == nil || t.chunk.Cap()-t.chunk.Len() < n {
-		t.chunk = new(strings.Builder)
-		t.chunk.Grow(max(n, t.size))
+	size := minTextChunk
+	if t.chunk != nil {
+		if t.chunk.Cap()-t.chunk.Len() >= n {
+			return
+		}
+		size = min(2*t.chunk.Cap(), maxTextChunk)
 	}
+	t.chunk = new(strings.Builder)
+	t.chunk.Grow(max(n, size))
 }
 
 func (t *text) copy(b []byte) string {
+	t.room(len(b))
 	start := t.chunk.Len()
 	t.chunk.Write(b)
 	return t.chunk.String()[start:]
@@ -33,6 +39,7 @@ func (t *text) lower(s string) string {
 	if i == len(s) {
 		return s
 	}
+	t.room(len(s))
 	start := t.chunk.Len()
 	t.chunk.WriteString(s[:i])
 	for ; i < len(s); i++ {
@@ -50,6 +57,7 @@ func (t *text) unfold(s string) string {
 	if strings.IndexByte(s, '\n') < 0 {
 		return s
 	}
+	t.room(len(s))
 	start := t.chunk.Len()
 	for line := range strings.Lines(s) {
 		if line = trim(line); line == "" {

@@ -3,12 +3,15 @@ package sipparse
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/emiago/sipgo/sip"
 	"github.com/google/go-cmp/cmp"
+
+	"sipsecdump/sipparse/mime"
 )
 
 // verdict is what the RFC says of a message.
@@ -192,4 +195,30 @@ func checkLossless(t testing.TB, m *Message, raw []byte) {
 	if string(joined) != string(raw) {
 		t.Errorf("the parts joined are\n%q\nbut the message is\n%q", joined, raw)
 	}
+}
+
+// checkUsed fails if what a used Message makes of the octets of m is not m.
+func checkUsed(t testing.TB, used, m *Message) {
+	t.Helper()
+	used.ParseInto(m.Raw)
+	if got, want := bare(used), bare(m); !reflect.DeepEqual(got, want) || len(used.Parts) != len(m.Parts) {
+		t.Errorf("a used Message gives\n%+v\na fresh one\n%+v", got, want)
+	}
+}
+
+// bare is m without the memory that it is made in, and its parts: its entity and its Body make them.
+func bare(m *Message) Message {
+	b := *m
+	b.Headers, b.Issues = slices.Concat(m.Headers), slices.Concat(m.Issues) // nil if empty
+	b.Parts, b.text, b.memory, b.body = nil, text{}, nil, mime.Parser{}
+	return b
+}
+
+// upsideDown returns the message with its header fields in reverse order.
+func upsideDown(m *Message) []byte {
+	raw := slices.Concat(m.Leading, m.StartLine)
+	for _, h := range slices.Backward(m.Headers) {
+		raw = append(raw, h.Raw...)
+	}
+	return slices.Concat(raw, m.Separator, m.Body, m.Trailing)
 }

@@ -1,0 +1,50 @@
+package sipparse
+
+import (
+	"hash/maphash"
+	"strings"
+)
+
+// memory is what a Message that is used again remembers of the lines it read: the messages of a call
+// have most of their start lines and header fields in common, octet by octet, with each other and
+// with other calls. It saves time and text, and changes nothing else: only what says the same in
+// every message is remembered, and only if nothing is wrong with it.
+type memory struct {
+	startLines memo[startLine]
+	fields     memo[reading]
+	// of is the chunk of text that all of it lies in. When another one is begun all is forgotten, so
+	// that no more text is held on to.
+	of *strings.Builder
+}
+
+func newMemory() *memory {
+	return &memory{startLines: make(memo[startLine], memoStartLines), fields: make(memo[reading], memoFields)}
+}
+
+// in makes sure that nothing is remembered that lies in another chunk.
+func (m *memory) in(chunk *strings.Builder) {
+	if m.of != chunk {
+		clear(m.startLines)
+		clear(m.fields)
+		m.of = chunk
+	}
+}
+
+// memo is a table of what octets say, in which they have one place, by their hash. Its size is a
+// power of two.
+type memo[T any] []saying[T]
+
+// saying is what octets say.
+type saying[T any] struct {
+	octets string // "" if nothing is remembered
+	says   T
+}
+
+var memoSeed = maphash.MakeSeed()
+
+// at returns the place of some octets, and whether what they say is remembered there. No octets are
+// not.
+func (m memo[T]) at(octets []byte) (s *saying[T], known bool) {
+	s = &m[maphash.Bytes(memoSeed, octets)&uint64(len(m)-1)]
+	return s, s.octets == string(octets) && len(octets) > 0
+}
