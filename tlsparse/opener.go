@@ -90,13 +90,9 @@ func newOpener(p *protection, macKey, key, iv []byte) (o *opener, err error) {
 	case modeStream:
 		o.stream, err = p.bulk.stream(key)
 	case modeCBC:
-		var block cipher.Block
-		if block, err = p.bulk.block(key); err != nil {
-			return nil, err
-		}
 		o.encryptThenMAC = p.encryptThenMAC
-		o.cbc = cipher.NewCBCDecrypter(block, make([]byte, block.BlockSize())).(blockMode)
 		o.iv = append([]byte(nil), iv...)
+		o.cbc, err = p.bulk.decrypter(key)
 	case modeAEAD:
 		copy(o.nonce[:], iv)
 		o.explicit = p.bulk.explicit

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/crypto/chacha20poly1305"
 
+	"sipsecdump/cipher/aescbc"
 	"sipsecdump/cipher/aria"
 	"sipsecdump/cipher/camellia"
 	"sipsecdump/cipher/ccm"
@@ -42,7 +43,9 @@ type bulk struct {
 	// the record carries. If it carries none, the sequence number is mixed in.
 	implicit, explicit int
 
-	block  func(key []byte) (cipher.Block, error)
+	block func(key []byte) (cipher.Block, error)
+	// cbc decrypts what block encrypts; nil if that has nothing faster than crypto/cipher's.
+	cbc    func(key []byte) (aescbc.Decrypter, error)
 	stream func(key []byte) (cipher.Stream, error)
 	aead   func(key []byte) (cipher.AEAD, error)
 }
@@ -58,6 +61,24 @@ const (
 
 func cbc(keyLen, blockSize int, block func(key []byte) (cipher.Block, error)) *bulk {
 	return &bulk{mode: modeCBC, keyLen: keyLen, material: keyLen, blockSize: blockSize, block: block}
+}
+
+func aesCBC(keyLen int) *bulk {
+	b := cbc(keyLen, aes.BlockSize, aes.NewCipher)
+	b.cbc = aescbc.New
+	return b
+}
+
+// decrypter is the cipher in CBC mode.
+func (b *bulk) decrypter(key []byte) (blockMode, error) {
+	if b.cbc != nil {
+		return b.cbc(key)
+	}
+	block, err := b.block(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewCBCDecrypter(block, make([]byte, b.blockSize)).(blockMode), nil
 }
 
 // exported is the same cipher with a key that fewer octets make.
@@ -118,8 +139,8 @@ var bulks = map[string]*bulk{
 	"3DES_EDE_CBC":     cbc(24, des.BlockSize, des.NewTripleDESCipher),
 	"IDEA_CBC":         cbc(16, idea.BlockSize, idea.New),
 	"SEED_CBC":         cbc(16, seed.BlockSize, seed.New),
-	"AES_128_CBC":      cbc(16, aes.BlockSize, aes.NewCipher),
-	"AES_256_CBC":      cbc(32, aes.BlockSize, aes.NewCipher),
+	"AES_128_CBC":      aesCBC(16),
+	"AES_256_CBC":      aesCBC(32),
 	"CAMELLIA_128_CBC": cbc(16, camellia.BlockSize, camellia.New),
 	"CAMELLIA_256_CBC": cbc(32, camellia.BlockSize, camellia.New),
 	"ARIA_128_CBC":     cbc(16, aria.BlockSize, aria.New),
