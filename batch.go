@@ -127,6 +127,7 @@ type output struct {
 	// notes are what the ordered stage gets to know of the messages among the items, in their
 	// order.
 	notes []note
+	facts []interop.Facts // of the same messages; empty if no rules were asked for
 	// exports are the secrets to export that came with items.
 	exports []export
 	// delivered counts the messages that the streams of the shard have delivered, or that its contents
@@ -165,9 +166,8 @@ func (i *item) before(j *item) bool {
 // note is what the ordered stage gets to know of a message.
 type note struct {
 	dialog.Note
-	interop.Facts // zero if no rules were asked for
-	file          int
-	packet        uint64
+	file   int
+	packet uint64
 }
 
 // export are lines of a key log that came with an item.
@@ -182,12 +182,11 @@ func (o *output) reset() {
 	o.exports = o.exports[:0]
 	clear(o.notes) // they hold on to text
 	o.notes = o.notes[:0]
+	clear(o.facts)
+	o.facts = o.facts[:0]
 	o.delivered = 0
 	o.collector.reset()
 }
-
-// note returns the note of the next message, to be filled before the message is emitted.
-func (o *output) note() *note { return extend(&o.notes) }
 
 func (o *output) emit(at place, e *report.Event) {
 	kind := plainItem

@@ -17,15 +17,13 @@ type delivery struct {
 	position
 	at         time.Time
 	flow       *report.Flow // changes no more
+	path       *dialog.Path
 	dir        tlsparse.Dir
-	transport  string
 	record     int             // of the TLS record that ended it, or of the message in the clear
 	raw        []byte          // the batch's
 	framing    *sipparse.Issue // nil if its framing is as it should be
 	incomplete bool
 	lossy      bool // the capture lacks octets of the stream
-	// What TLS protects the connection with; "" if that is not known, or if it does not.
-	version, suite string
 }
 
 // contents is the half of a shard that reads messages: it parses them, opens their bodies as far as
@@ -70,20 +68,16 @@ func (c *contents) do(d *delivery) *report.SIP {
 	if d.framing != nil {
 		m.Issues = append(m.Issues, *d.framing)
 	}
-	src, dst := d.flow.Client, d.flow.Server
-	if d.dir == tlsparse.ServerToClient {
-		src, dst = dst, src
-	}
 	sip := &c.sip
 	*sip = report.SIP{
-		Dir: d.dir, Transport: d.transport, Src: src, Dst: dst,
+		Dir: d.dir, Transport: d.path.Transport, Src: d.path.Src, Dst: d.path.Dst,
 		Message: m, Incomplete: d.incomplete, Record: d.record,
 	}
 	o := &c.opener
 	*o = opener{contents: c, at: c.judged(d.at), parts: o.parts[:0], damage: o.damage[:0]}
 	sip.Parts, sip.Body = o.open(m)
 	sip.Identities = identity.Check(m, sip.Body, c.options.Keyring, o.at)
-	c.note(c.out.note(), d, sip)
+	c.note(d, sip)
 	c.tell(d.at, d.flow, sip)
 	for i := range sip.Identities {
 		c.tell(d.at, d.flow, &report.Identity{Result: &sip.Identities[i]})

@@ -3,6 +3,7 @@ package sipsecdump
 import (
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
+	"sipsecdump/sipparse/dialog"
 	"sipsecdump/tlsparse"
 )
 
@@ -12,6 +13,7 @@ type dialogue struct {
 	transport string
 	framers   [2]*sipparse.Framer // nil until the direction says something
 	at        tlsparse.Dir        // of the octets at hand
+	paths     [2]*dialog.Path     // of the last message in each direction; nil if there was none
 	yield     func(sipparse.Item)
 }
 
@@ -65,13 +67,29 @@ func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue
 		d.emit(d.conn.at, &d.arrival)
 	}
 	to := d.shard.deliver(raw)
-	to.at, to.flow, to.dir, to.transport, to.record = d.conn.at, &d.flow, dir, d.transport, d.record
+	to.at, to.flow, to.path, to.dir, to.record = d.conn.at, &d.flow, d.path(dir), dir, d.record
 	to.framing, to.incomplete, to.lossy = framing, incomplete, d.lossy
-	to.version, to.suite = d.version, d.suite
 	if d.check != nil {
 		sip := d.contents.do(to)
 		d.check.Message(sip, to.at, d.judged(to.at))
 	}
+}
+
+// path returns the way that messages in a direction come now.
+func (d *dialogue) path(dir tlsparse.Dir) *dialog.Path {
+	var tls dialog.TLS
+	if report.Secured(d.transport) {
+		tls = dialog.TLS{Version: d.version, Suite: d.suite}
+	}
+	if p := d.paths[dir]; p != nil && p.TLS == tls {
+		return p
+	}
+	p := &dialog.Path{Flow: d.flow.Number, Src: d.flow.Client, Dst: d.flow.Server, Transport: d.transport, TLS: tls}
+	if dir == tlsparse.ServerToClient {
+		p.Src, p.Dst = p.Dst, p.Src
+	}
+	d.paths[dir] = p
+	return p
 }
 
 func octets(n int) string { return plural(int64(n), "octet") }

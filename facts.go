@@ -7,27 +7,27 @@ import (
 	"sipsecdump/sipparse/identity"
 )
 
-// note fills the ordered stage's note of a message.
-func (c *contents) note(to *note, d *delivery, sip *report.SIP) {
-	s, n := &c.summarizer, &to.Note
+// note makes the ordered stage's note of a message.
+func (c *contents) note(d *delivery, sip *report.SIP) {
+	to := extend(&c.out.notes)
 	to.file, to.packet = d.file, d.number
 	if c.options.Rules != nil {
-		interop.FactsOf(&to.Facts, sip)
-		to.Facts.Lossy = d.lossy
+		f := extend(&c.out.facts)
+		interop.FactsOf(f, sip)
+		f.Lossy = d.lossy
 	}
+	s, n := &c.summarizer, &to.Note
 	s.Summarize(n, sip.Message)
-	n.Time, n.Flow = d.at, d.flow.Number
-	n.Src, n.Dst = sip.Src, sip.Dst
-	n.Security = dialog.Facts{Transport: sip.Transport, Identity: vouched(sip.Identities)}
-	if sip.Secured() {
-		n.Security.TLSVersion, n.Security.TLSSuite = d.version, d.suite
+	n.Time, n.Path = d.at, d.path
+	if len(sip.Identities) > 0 {
+		n.Detailed().Identity = vouched(sip.Identities)
 	}
 	for i := range sip.Parts {
 		p := &sip.Parts[i]
 		s.Part(n, p.Part)
 		if p.CMS != nil {
-			n.Security.Signed.Add(overRepaired(signed(p.CMS), p.CMS))
-			n.Security.Encrypted.Add(overRepaired(encrypted(p.CMS), p.CMS))
+			n.Detailed().Signed.Add(overRepaired(signed(p.CMS), p.CMS))
+			n.Detailed().Encrypted.Add(overRepaired(encrypted(p.CMS), p.CMS))
 		}
 	}
 }

@@ -32,8 +32,8 @@ func newStage(s sink, c collector, o *Options) *stage {
 }
 
 // note takes the next message: it gives it its number, and tells the calls whose time was up
-// before it.
-func (g *stage) note(n *note) error {
+// before it. f may be nil if there are no rules.
+func (g *stage) note(n *note, f *interop.Facts) error {
 	n.Message = g.message + 1
 	if err := g.tellCalls(g.calls.Add(&n.Note)); err != nil {
 		return err
@@ -44,7 +44,7 @@ func (g *stage) note(n *note) error {
 			g.file = n.file
 			g.check.NextFile()
 		}
-		g.check.Message(&n.Note, &n.Facts)
+		g.check.Message(&n.Note, f)
 	}
 	return nil
 }
@@ -54,7 +54,7 @@ func (g *stage) tellFound(n *note) error {
 	for _, f := range g.found {
 		g.findings++
 		e := &report.Event{File: n.file, Packet: n.packet, Time: n.Time, Body: f}
-		if n.Flow > 0 && f.SIP == n.Message {
+		if n.Path != nil && f.SIP == n.Message {
 			e.Flow = &report.Flow{Number: n.Flow}
 		}
 		if err := g.tellAt(e); err != nil {

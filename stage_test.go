@@ -17,8 +17,9 @@ func TestCallLimit(t *testing.T) {
 	g := newStage(&octetSink{w: &out}, &rendered{Renderer: &report.JSON{}}, &Options{})
 	g.calls.Memory = 10_000
 	const n = 100
+	path := new(dialog.Path)
 	for i := range n {
-		if err := g.note(&note{Note: dialog.Note{Request: true, Method: "INVITE", CallID: fmt.Sprint(i), Expires: -1}}); err != nil {
+		if err := g.note(&note{Note: dialog.Note{Path: path, Request: true, Method: "INVITE", CallID: fmt.Sprint(i), Expires: -1}}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,9 +46,10 @@ func TestRuleLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := newStage(&octetSink{w: io.Discard}, &rendered{Renderer: &report.JSON{}}, &Options{Rules: rules})
+	path := new(dialog.Path)
 	request := func(i int) {
-		n := &note{Note: dialog.Note{Request: true, Method: "OPTIONS", CallID: fmt.Sprint(i), Branch: fmt.Sprintf("z9hG4bK%d", i), Expires: -1}}
-		if err := g.note(n); err != nil {
+		n := &note{Note: dialog.Note{Path: path, Request: true, Method: "OPTIONS", CallID: fmt.Sprint(i), Branch: fmt.Sprintf("z9hG4bK%d", i), Expires: -1}}
+		if err := g.note(n, new(interop.Facts)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"sipsecdump/report"
+	"sipsecdump/report/interop"
 )
 
 // sink takes the events of a batch in their final order: event i of the output o, and the
@@ -79,8 +80,12 @@ func (h *head) take(g *stage) error {
 // sink: what the stage has to tell before a message stands before both.
 func (h *head) takeMessage(g *stage, arrival *head) error {
 	n := &h.notes[h.note]
+	var f *interop.Facts
+	if len(h.facts) > 0 {
+		f = &h.facts[h.note]
+	}
 	h.note++
-	if err := g.note(n); err != nil {
+	if err := g.note(n, f); err != nil {
 		return err
 	}
 	if arrival.output != nil {

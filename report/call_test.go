@@ -23,19 +23,23 @@ func transferred(t *testing.T) *dialog.Call {
 			Direction: direction, Keying: []string{"sdes AES_CM_128_HMAC_SHA1_80"},
 		}}}
 	}
+	there := &dialog.Path{
+		Src: netip.MustParseAddrPort("192.0.2.1:5061"), Dst: netip.MustParseAddrPort("[2001:db8::2]:5061"), Transport: "tls",
+		TLS: dialog.TLS{Version: "TLS 1.2", Suite: "TLS_RSA_WITH_AES_128_CBC_SHA"},
+	}
+	back := *there
+	back.Src, back.Dst = there.Dst, there.Src
 	request := dialog.Note{
+		Path:    there,
 		Request: true, Method: "INVITE", CallID: "x\x1b@a", CSeq: 1, From: "sip:a@example.com", To: "sip:b@example.net",
-		FromTag: "a", Branch: "z9hG4bK1", SentBy: "a", Expires: -1, OtherLeg: "y@a", SDP: media("sendrecv"),
-		Src: netip.MustParseAddrPort("192.0.2.1:5061"), Dst: netip.MustParseAddrPort("[2001:db8::2]:5061"),
-		Security: dialog.Facts{Transport: "tls", TLSVersion: "TLS 1.2", TLSSuite: "TLS_RSA_WITH_AES_128_CBC_SHA",
-			Signed: dialog.Verdict{Outcome: dialog.Failed, Reason: "digest-mismatch"}},
+		FromTag: "a", Branch: "z9hG4bK1", SentBy: "a", Expires: -1, SDP: media("sendrecv"),
+		Details: &dialog.Details{OtherLeg: "y@a", Signed: dialog.Verdict{Outcome: dialog.Failed, Reason: "digest-mismatch"}},
 	}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 250e6, time.UTC)
 	table := dialog.NewTable()
 	add := func(change func(n *dialog.Note)) {
 		n := request
-		n.Security.Signed = dialog.Verdict{}
-		n.OtherLeg, n.SDP = "", nil
+		n.Details, n.SDP = nil, nil
 		change(&n)
 		n.Message++
 		n.Time = at
@@ -45,20 +49,22 @@ func transferred(t *testing.T) *dialog.Call {
 	}
 	respond := func(n *dialog.Note, status int) {
 		n.Request, n.Status, n.Phrase, n.ToTag = false, status, "Phrase", "b"
-		n.Src, n.Dst = n.Dst, n.Src
+		n.Path = &back
 	}
 	add(func(n *dialog.Note) { *n = request })
 	add(func(n *dialog.Note) {
 		respond(n, 200)
-		n.Security.Signed = dialog.Verdict{Outcome: dialog.Held}
+		n.Detailed().Signed = dialog.Verdict{Outcome: dialog.Held}
 	})
 	add(func(n *dialog.Note) { n.Method, n.Branch, n.ToTag = "ACK", "z9hG4bK2", "b" })
 	add(func(n *dialog.Note) { n.Branch, n.ToTag, n.CSeq, n.SDP = "z9hG4bK3", "b", 2, media("sendonly") })
 	add(func(n *dialog.Note) {
-		n.Method, n.Branch, n.ToTag, n.CSeq, n.ReferTo = "REFER", "z9hG4bK4", "b", 3, "sip:c@example.org"
+		n.Method, n.Branch, n.ToTag, n.CSeq = "REFER", "z9hG4bK4", "b", 3
+		n.Detailed().ReferTo = "sip:c@example.org"
 	})
 	add(func(n *dialog.Note) {
-		n.Method, n.Branch, n.FromTag, n.ToTag, n.Fragment = "NOTIFY", "z9hG4bK5", "b", "a", 200
+		n.Method, n.Branch, n.FromTag, n.ToTag = "NOTIFY", "z9hG4bK5", "b", "a"
+		n.Detailed().Fragment = 200
 	})
 	add(func(n *dialog.Note) { n.Method, n.Branch, n.ToTag, n.CSeq = "BYE", "z9hG4bK6", "b", 4 })
 	add(func(n *dialog.Note) { n.Method, n.Branch, n.CSeq = "BYE", "z9hG4bK6", 4; respond(n, 200) })

@@ -52,16 +52,21 @@ func (f *flow) wait(d time.Duration) *flow {
 	return f
 }
 
+// there and back are the ways between two endpoints.
+var (
+	there = &dialog.Path{Flow: 1, Src: alice, Dst: bob, Transport: "udp"}
+	back  = &dialog.Path{Flow: 1, Src: bob, Dst: alice, Transport: "udp"}
+)
+
 // options is an OPTIONS request of its own transaction; with a status, the response to it.
 func (f *flow) options(n, status int) *flow {
 	f.number++
 	note := dialog.Note{
-		Message: f.number, Time: f.now, Flow: 1, Src: alice, Dst: bob, Request: status == 0, Method: "OPTIONS", Status: status,
+		Message: f.number, Time: f.now, Path: there, Request: status == 0, Method: "OPTIONS", Status: status,
 		CallID: fmt.Sprint(n), CSeq: 1, FromTag: "1", Branch: fmt.Sprintf("z9hG4bK%d", n), SentBy: "192.0.2.1",
-		Security: dialog.Facts{Transport: "udp"},
 	}
 	if status > 0 {
-		note.Src, note.Dst = bob, alice
+		note.Path = back
 	}
 	f.Message(&note, &Facts{})
 	return f
@@ -203,12 +208,9 @@ func exchanges(c *Capture, from, n int, q, r *dialog.Note) {
 }
 
 func notes() (q, r *dialog.Note) {
-	q = &dialog.Note{
-		Flow: 1, Src: alice, Dst: bob, Request: true, Method: "OPTIONS", CSeq: 1, FromTag: "1", SentBy: "192.0.2.1",
-		Security: dialog.Facts{Transport: "udp"},
-	}
+	q = &dialog.Note{Path: there, Request: true, Method: "OPTIONS", CSeq: 1, FromTag: "1", SentBy: "192.0.2.1"}
 	response := *q
-	response.Request, response.Status, response.Src, response.Dst = false, 200, bob, alice
+	response.Request, response.Status, response.Path = false, 200, back
 	return q, &response
 }
 
@@ -286,10 +288,10 @@ func scripted(s []byte) (*dialog.Note, *Facts) {
 	methods := []string{"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "INFO", strings.Repeat("X", 300), ""}
 	transports := []string{"udp", "tcp", "tls", "ws"}
 	n := &dialog.Note{
-		Flow: uint64(s[2] & 3), Src: alice, Dst: bob, Request: s[1]&1 == 0, Method: methods[s[1]>>1&7],
+		Path:    &dialog.Path{Flow: uint64(s[2] & 3), Src: alice, Dst: bob, Transport: transports[s[2]>>2&3]},
+		Request: s[1]&1 == 0, Method: methods[s[1]>>1&7],
 		CallID: fmt.Sprint(s[3] & 3), FromTag: fmt.Sprint(s[3] >> 2 & 1), CSeq: uint32(s[4] & 7),
 		Branch: []string{"", "z9hG4bK1", "z9hG4bK2", "1"}[s[3]>>4&3], From: strings.Repeat("sip:a@", int(s[2]>>4)*50), To: "sip:b@h",
-		Security: dialog.Facts{Transport: transports[s[2]>>2&3]},
 	}
 	if s[4]&8 != 0 {
 		n.ToTag = "2"

@@ -91,7 +91,7 @@ type singles struct {
 
 // connected looks at the connection that a request came over.
 func (c *Capture) connected(n *dialog.Note) {
-	if !dialog.Reliable(n.Security.Transport) {
+	if !dialog.Reliable(n.Transport) {
 		return
 	}
 	host := n.SentBy
@@ -100,7 +100,7 @@ func (c *Capture) connected(n *dialog.Note) {
 	}
 	src, dst := n.Src.Addr().As16(), n.Dst.Addr().As16()
 	k := c.keys.begin().text(string(src[:])).text(string(dst[:])).number(uint64(n.Dst.Port())).
-		text(host).text(n.Security.Transport).end()
+		text(host).text(n.Transport).end()
 	l, fresh := c.clients.touch(k, c.clock)
 	switch {
 	case fresh:

@@ -22,7 +22,7 @@ type seen struct {
 func (s *seen) take(n *dialog.Note, f *Facts) {
 	*s = seen{
 		Facts: *f, message: n.Message, flow: n.Flow, src: n.Src, dst: n.Dst,
-		method: methodName(n.Method), cseq: n.CSeq, transport: n.Security.Transport,
+		method: methodName(n.Method), cseq: n.CSeq, transport: n.Transport,
 	}
 }
 
@@ -201,7 +201,7 @@ func (c *Capture) answer(n *dialog.Note, f *Facts, id key) {
 	case fresh:
 		*a = answer{
 			message: n.Message, flow: n.Flow, src: n.Src, dst: n.Dst, first: c.clock, last: c.clock, sent: 1,
-			direct: dialog.Reliable(n.Security.Transport) && f.traits.has(viaAlone) && !f.traits.has(recordRouted) &&
+			direct: dialog.Reliable(n.Transport) && f.traits.has(viaAlone) && !f.traits.has(recordRouted) &&
 				f.contact == n.Src.Addr().Unmap(),
 		}
 	case a.src == n.Src && a.dst == n.Dst && c.clock-a.last >= copyAge:

@@ -111,12 +111,14 @@ type work struct {
 	chain    time.Time // the first REGISTER of those that challenges led to
 	expires  time.Duration
 	sides    [2]side
+	paths    [2]*Path // the last two new ones: there and back
 	links    []*link
 	counts   Totals
 	octets   int
 	deadline time.Duration // of the table's clock
-	place    int           // in the table's heap; -1 if there is no deadline
-	newer    *Call         // in the order of last messages
+	place    int           // in the table's heap; -1 if it is not there
+	in       *queue        // of the table's; nil if the call is new
+	newer    *Call         // there
 	older    *Call
 }
 
@@ -158,6 +160,10 @@ func (c *Call) add(n *Note) {
 	c.Messages++
 	c.Last, c.LastMessage = n.Time, n.Message
 	c.describe(n)
+	if n.Path != c.paths[0] && n.Path != c.paths[1] {
+		c.paths = [2]*Path{n.Path, c.paths[0]}
+		c.Security.path(n.Path)
+	}
 	c.Security.add(n)
 
 	t, fresh := c.transaction(n)
@@ -193,8 +199,10 @@ func (c *Call) describe(n *Note) {
 	set(&c.To, n.To)
 	set(&c.FromTag, n.FromTag)
 	set(&c.Contact, n.Contact)
-	set(&c.Reason, n.Reason)
-	set(&c.Warning, n.Warning)
+	if d := n.Details; d != nil {
+		set(&c.Reason, d.Reason)
+		set(&c.Warning, d.Warning)
+	}
 }
 
 // transaction finds the message's transaction, or opens it.

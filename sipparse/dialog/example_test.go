@@ -12,6 +12,7 @@ func ExampleTable() {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var s dialog.Summarizer
 	table := dialog.NewTable()
+	path := &dialog.Path{Transport: "udp"}
 	tell := func(calls []*dialog.Call) {
 		for _, c := range calls {
 			fmt.Printf("%s %s %s, %d messages\n", c.CallID, c.Method, c.State, c.Messages)
@@ -29,7 +30,7 @@ func ExampleTable() {
 		s.Summarize(&n, sipparse.Parse(fmt.Appendf(nil, "%s\r\nVia: SIP/2.0/UDP a.example.com;branch=z9hG4bK%s\r\n"+
 			"From: <sip:a@example.com>;tag=a\r\nTo: <sip:b@example.net>%s\r\nCall-ID: x\r\nCSeq: %s\r\n\r\n",
 			m.line, m.branch, m.tag, m.cseq)))
-		n.Message, n.Time = uint64(i+1), start.Add(time.Duration(i)*time.Second)
+		n.Message, n.Time, n.Path = uint64(i+1), start.Add(time.Duration(i)*time.Second), path
 		tell(table.Add(&n))
 	}
 	tell(table.Close())

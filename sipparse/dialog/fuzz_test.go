@@ -33,21 +33,22 @@ func draw(data []byte) []Note {
 		a, b, c, d, e := next(), next(), next(), next(), next()
 		at = at.Add(time.Duration(int8(e)) * time.Second / 2)
 		n := Note{
-			Message: uint64(len(notes) + 1), Time: at, Flow: uint64(a & 1),
+			Message: uint64(len(notes) + 1), Time: at,
+			Path:    &Path{Flow: uint64(a & 1), Src: party(name("p", d>>5&3)), Dst: party(name("q", a>>4&1)), Transport: "udp"},
 			Request: a&2 > 0, Method: methods[int(b)%len(methods)],
 			CallID: name("c", a>>2&3), FromTag: name("t", c&3), ToTag: name("t", c>>2&3),
 			Branch: name("z9hG4bK", c>>4&3), SentBy: name("h", c>>6&1), CSeq: uint32(d & 3),
-			Expires: int64(d>>2&7) - 1, Src: party(name("p", d>>5&3)), Dst: party(name("q", a>>4&1)),
+			Expires: int64(d>>2&7) - 1,
 		}
-		n.Security.Transport = "udp"
 		if !n.Request {
 			n.Status = []int{100, 180, 200, 302, 401, 404, 486, 487}[e&7]
 		}
 		if a>>5&1 > 0 {
-			n.OtherLeg = name("c", b>>4&3)
-			n.Replaces = name("c", b>>6&3)
-			n.SessionID = fmt.Sprintf("%032x;remote=%032x", d&3, c&3)
-			n.Subscription = []string{"active", "pending", "terminated", "odd"}[b>>4&3]
+			n.Details = &Details{
+				OtherLeg: name("c", b>>4&3), Replaces: name("c", b>>6&3),
+				SessionID:    fmt.Sprintf("%032x;remote=%032x", d&3, c&3),
+				Subscription: []string{"active", "pending", "terminated", "odd"}[b>>4&3],
+			}
 		}
 		if a>>6 == 3 {
 			n.SDP = &sdp.Session{Media: []sdp.Media{{Type: "audio", Port: int(e)}}}
@@ -130,19 +131,20 @@ func FuzzSummarize(f *testing.F) {
 		for _, p := range m.Parts {
 			s.Part(&n, p)
 		}
-		before := fmt.Sprintf("%+v", n)
+		d := n.details()
+		before := fmt.Sprintf("%+v%+v", n, *d)
 		for i := range raw {
 			raw[i] = 'x'
 		}
-		if after := fmt.Sprintf("%+v", n); after != before {
+		if after := fmt.Sprintf("%+v%+v", n, *d); after != before {
 			t.Error("the note aliases the message")
 		}
-		for _, v := range []string{n.CallID, n.FromTag, n.ToTag, n.Branch, n.SentBy, n.Replaces, n.OtherLeg} {
+		for _, v := range []string{n.CallID, n.FromTag, n.ToTag, n.Branch, n.SentBy, d.Replaces, d.OtherLeg} {
 			if len(v) > maxIdentity {
 				t.Errorf("%d octets", len(v))
 			}
 		}
-		for _, v := range []string{n.Method, n.Phrase, n.From, n.To, n.Contact, n.Reason, n.Warning, n.Subscription, n.ReferTo, n.SessionID} {
+		for _, v := range []string{n.Method, n.Phrase, n.From, n.To, n.Contact, d.Reason, d.Warning, d.Subscription, d.ReferTo, d.SessionID} {
 			if len(v) > maxText {
 				t.Errorf("%d octets", len(v))
 			}

@@ -103,10 +103,11 @@ func (c *Call) subscription(n *Note, t *transaction, fresh bool) {
 
 func (c *Call) notify(n *Note) {
 	c.referred(n)
-	if n.Expires >= 0 && n.Subscription != "terminated" {
+	state := n.details().Subscription
+	if n.Expires >= 0 && state != "terminated" {
 		c.expires = lasts(n)
 	}
-	switch n.Subscription {
+	switch state {
 	case "active":
 		c.State, c.Ended = Active, time.Time{}
 	case "pending":

@@ -22,16 +22,20 @@ const nilUUID = "00000000000000000000000000000000"
 
 // join links a call by what a message says.
 func (t *Table) join(c *Call, n *Note) {
-	if n.SessionID != "" {
-		local, rest, _ := strings.Cut(n.SessionID, ";")
+	d := n.Details
+	if d == nil {
+		return
+	}
+	if d.SessionID != "" {
+		local, rest, _ := strings.Cut(d.SessionID, ";")
 		t.link(c, t.links.byUUID, uuid(local), true, "session-id")
 		t.link(c, t.links.byUUID, uuid(parameter(";"+rest, "remote")), true, "session-id")
 	}
-	if n.OtherLeg != "" {
-		t.linkCall(c, n.OtherLeg, "x-call-id")
+	if d.OtherLeg != "" {
+		t.linkCall(c, d.OtherLeg, "x-call-id")
 	}
-	if n.Replaces != "" && n.Request {
-		t.linkCall(c, n.Replaces, "replaces")
+	if d.Replaces != "" && n.Request {
+		t.linkCall(c, d.Replaces, "replaces")
 	}
 }
 

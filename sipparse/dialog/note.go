@@ -16,26 +16,50 @@ import (
 // octets; its strings are the message's, and hold on to its text.
 type Note struct {
 	// Message is the message's number in the capture, from 1.
-	Message  uint64
-	Time     time.Time // of the packet; UTC
-	Flow     uint64    // the connection that carried it
-	Src, Dst netip.AddrPort
+	Message uint64
+	Time    time.Time // of the packet; UTC
+	*Path
 
-	Request bool
-	Method  string // a request's own, a response's from its CSeq
-	Status  int    // responses only
-	Phrase  string // the reason phrase
+	Method string // a request's own, a response's from its CSeq
+	Status int    // responses only
+	Phrase string // the reason phrase
 
 	CallID         string
-	CSeq           uint32
 	From, To       string // the URIs
 	FromTag, ToTag string
 	Branch, SentBy string // of the topmost Via
+	Contact        string // the first one's URI
 	// Expires is the longest that Expires, a Contact or a Subscription-State gives, in seconds;
 	// -1 if none does.
 	Expires int64
+	CSeq    uint32
+	Request bool
 
-	Contact           string // the first one's URI
+	// SDP is the first session description in the body; nil if there is none, or it is
+	// unreadable, which SDPUnreadable tells. It may be shared, and is never changed.
+	SDPUnreadable bool
+	SDP           *sdp.Session
+
+	Details *Details // nil for most
+}
+
+// Path is the way that messages come: one direction of a connection, or of the datagrams between two
+// endpoints. The notes of these messages share it, and so do calls; it never changes.
+type Path struct {
+	Flow      uint64 // the connection
+	Src, Dst  netip.AddrPort
+	Transport string // "udp", "tcp", "tls", …
+	TLS       TLS    // what was negotiated; zero if there is no TLS or its hello was not captured
+}
+
+// along reports whether both ways lead from the same endpoint to the same.
+func (p *Path) along(o *Path) bool { return p == o || p.Src == o.Src && p.Dst == o.Dst }
+
+// against reports whether one way leads back where the other comes from.
+func (p *Path) against(o *Path) bool { return p.Src == o.Dst && p.Dst == o.Src }
+
+// Details are what few messages have.
+type Details struct {
 	Reason            string // the header field (RFC 3326)
 	Warning           string
 	Subscription      string // the state in Subscription-State, in lower case (RFC 6665)
@@ -45,31 +69,33 @@ type Note struct {
 	// Fragment is the status of a response in a message/sipfrag body, as a NOTIFY tells of a
 	// transfer (RFC 3515, Section 2.4.4); 0 if there is none.
 	Fragment int
-
-	// SDP is the first session description in the body; nil if there is none, or it is
-	// unreadable, which SDPUnreadable tells. It may be shared, and is never changed.
-	SDP           *sdp.Session
-	SDPUnreadable bool
-
-	Security Facts
+	// What was established about the security of the message, beside that of its way.
+	Signed, Encrypted, Identity Verdict
 }
 
-// Facts are what was established about the security of one message.
-type Facts struct {
-	Transport string // "udp", "tcp", "tls", …
-	// TLSVersion and TLSSuite are what was negotiated; "" if there is no TLS or its hello was
-	// not captured.
-	TLSVersion, TLSSuite string
-	Signed               Verdict
-	Encrypted            Verdict
-	Identity             Verdict
+// Detailed returns n's details, to be filled.
+func (n *Note) Detailed() *Details {
+	if n.Details == nil {
+		n.Details = new(Details)
+	}
+	return n.Details
 }
+
+// details returns n's details, to be read.
+func (n *Note) details() *Details {
+	if n.Details == nil {
+		return &noDetails
+	}
+	return n.Details
+}
+
+var noDetails Details
 
 // Verdict is what is known of one protection of a message.
 type Verdict struct {
-	Outcome Outcome
 	// Reason is the stable code of why not; "" if it held.
-	Reason string
+	Reason  string
+	Outcome Outcome
 	// Repaired tells that it is a verdict over octets from which damage was taken out.
 	Repaired bool
 }
@@ -108,21 +134,20 @@ type Summarizer struct {
 	descriptions map[string]*sdp.Session
 }
 
-// Summarize fills n from m. What m does not know, the message's number, its flow, addresses, time
-// and security, is the caller's to add, and so are the parts of the body.
+// Summarize fills n from m. What m does not know, the message's number, its time, way and security,
+// is the caller's to add, and so are the parts of the body.
 func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
-	*n = Note{
-		Request: m.Request, Method: bounded(m.Method, maxText), Status: m.Status,
-		CallID: bounded(m.CallID, maxIdentity), CSeq: m.CSeq,
-		From: bounded(m.From.URI, maxText), To: bounded(m.To.URI, maxText),
-		FromTag: bounded(m.From.Tag, maxIdentity), ToTag: bounded(m.To.Tag, maxIdentity),
-		Branch:  bounded(m.ViaBranch, maxIdentity), SentBy: bounded(m.ViaSentBy, maxIdentity),
-		Contact: bounded(m.ContactURI, maxText),
-		Expires: -1,
-	}
+	*n = Note{}
+	n.Request, n.Method, n.Status = m.Request, bounded(m.Method, maxText), m.Status
 	if !m.Request {
 		n.Method, n.Phrase = bounded(m.CSeqMethod, maxText), bounded(m.Reason, maxText)
 	}
+	n.CallID, n.CSeq = bounded(m.CallID, maxIdentity), m.CSeq
+	n.From, n.To = bounded(m.From.URI, maxText), bounded(m.To.URI, maxText)
+	n.FromTag, n.ToTag = bounded(m.From.Tag, maxIdentity), bounded(m.To.Tag, maxIdentity)
+	n.Branch, n.SentBy = bounded(m.ViaBranch, maxIdentity), bounded(m.ViaSentBy, maxIdentity)
+	n.Contact = bounded(m.ContactURI, maxText)
+	n.Expires = -1
 	for i := range m.Headers {
 		h := &m.Headers[i]
 		switch h.Kind {
@@ -132,21 +157,23 @@ func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 			n.expires(h.Value)
 		case "subscription-state":
 			state, _, _ := strings.Cut(h.Value, ";")
-			n.Subscription = bounded(strings.ToLower(strings.TrimSpace(state)), maxText)
+			n.Detailed().Subscription = bounded(strings.ToLower(strings.TrimSpace(state)), maxText)
 			n.expires(parameter(h.Value, "expires"))
 		case "reason":
-			n.Reason = cmp.Or(n.Reason, bounded(h.Value, maxText))
+			d := n.Detailed()
+			d.Reason = cmp.Or(d.Reason, bounded(h.Value, maxText))
 		case "warning":
-			n.Warning = cmp.Or(n.Warning, bounded(h.Value, maxText))
+			d := n.Detailed()
+			d.Warning = cmp.Or(d.Warning, bounded(h.Value, maxText))
 		case "refer-to":
-			n.ReferTo = bounded(sipparse.ParseAddress(h.Value).URI, maxText)
+			n.Detailed().ReferTo = bounded(sipparse.ParseAddress(h.Value).URI, maxText)
 		case "replaces":
 			id, _, _ := strings.Cut(h.Value, ";")
-			n.Replaces = bounded(strings.TrimSpace(id), maxIdentity)
+			n.Detailed().Replaces = bounded(strings.TrimSpace(id), maxIdentity)
 		case "session-id":
-			n.SessionID = bounded(h.Value, maxText)
+			n.Detailed().SessionID = bounded(h.Value, maxText)
 		case "x-call-id", "x-cid":
-			n.OtherLeg = bounded(h.Value, maxIdentity)
+			n.Detailed().OtherLeg = bounded(h.Value, maxIdentity)
 		}
 	}
 }
@@ -168,7 +195,7 @@ func (s *Summarizer) Part(n *Note, p *mime.Part) {
 		c := p.Content
 		if len(c) >= len(version)+3 && strings.EqualFold(string(c[:len(version)]), version) {
 			if status, err := strconv.Atoi(string(c[len(version) : len(version)+3])); err == nil && status > 0 {
-				n.Fragment = status
+				n.Detailed().Fragment = status
 			}
 		}
 	}

@@ -25,20 +25,23 @@ func TestSummarize(t *testing.T) {
 		{"request", invite, Note{
 			Request: true, Method: "INVITE", CallID: "x@a", CSeq: 7,
 			From: "sip:a@example.com", To: "sip:b@example.net", FromTag: "a", Branch: "z9hG4bK1", SentBy: "a.example.com:5060",
-			Expires: 180, Contact: "sip:a@192.0.2.1", Reason: "Q.850;cause=16",
-			Replaces: "z@a", OtherLeg: "y@a", SessionID: "ab30317f1a784dc48ff824d0d3715d86;remote=00000000000000000000000000000000",
+			Expires: 180, Contact: "sip:a@192.0.2.1",
+			Details: &Details{
+				Reason: "Q.850;cause=16", Replaces: "z@a", OtherLeg: "y@a",
+				SessionID: "ab30317f1a784dc48ff824d0d3715d86;remote=00000000000000000000000000000000",
+			},
 		}},
 		{"response", "SIP/2.0 486 Not now\r\nv: SIP / 2.0 / TCP  h ;branch=b\r\nf: <sip:a>;tag=1\r\nt: <sip:b>;tag=2\r\ni: q\r\nCSeq: 1 Odd\r\n" +
 			"Warning: 399 h \"x\"\r\n\r\n", Note{
 			Method: "Odd", Status: 486, Phrase: "Not now", CallID: "q", CSeq: 1, From: "sip:a", To: "sip:b", FromTag: "1", ToTag: "2",
-			Branch: "b", SentBy: "h", Expires: -1, Warning: `399 h "x"`,
+			Branch: "b", SentBy: "h", Expires: -1, Details: &Details{Warning: `399 h "x"`},
 		}},
 		{"notify", "NOTIFY sip:b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=b\r\nSubscription-State: Active;expires=60;x=y\r\nExpires: x\r\n" +
 			"Content-Type: message/sipfrag\r\n\r\nSIP/2.0 603 Decline\r\n", Note{
-			Request: true, Method: "NOTIFY", Branch: "b", SentBy: "h", Expires: 60, Subscription: "active", Fragment: 603,
+			Request: true, Method: "NOTIFY", Branch: "b", SentBy: "h", Expires: 60, Details: &Details{Subscription: "active", Fragment: 603},
 		}},
 		{"refer", "REFER sip:b SIP/2.0\r\nRefer-To: \"C\" <sip:c?Replaces=1>\r\nContact: *;expires=-1\r\n\r\n", Note{
-			Request: true, Method: "REFER", Expires: -1, ReferTo: "sip:c?Replaces=1", Contact: "*",
+			Request: true, Method: "REFER", Expires: -1, Contact: "*", Details: &Details{ReferTo: "sip:c?Replaces=1"},
 		}},
 		{"no SIP", "hello\r\n\r\n", Note{Expires: -1}},
 	} {
@@ -72,18 +75,23 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// usually is a message that has nothing of what few have.
+func usually() *sipparse.Message {
+	head, _, _ := strings.Cut(invite, "Session-ID")
+	return sipparse.Parse([]byte(head + "Content-Length: 0\r\n\r\n"))
+}
+
 func TestSummarizeAllocs(t *testing.T) {
-	m := sipparse.Parse([]byte(invite))
+	m := usually()
 	var s Summarizer
 	var n Note
-	// A chunk of text is allocated every hundred messages or so.
-	if a := testing.AllocsPerRun(1000, func() { s.Summarize(&n, m) }); a > 0.05 {
+	if a := testing.AllocsPerRun(100, func() { s.Summarize(&n, m) }); a > 0 || n.Contact == "" {
 		t.Errorf("%v allocations", a)
 	}
 }
 
 func BenchmarkSummarize(b *testing.B) {
-	m := sipparse.Parse([]byte(invite))
+	m := usually()
 	var s Summarizer
 	var n Note
 	b.ReportAllocs()

@@ -133,8 +133,7 @@ func (s *script) note(line string) (n Note, ok bool, err error) {
 	s.count++
 	n.Message = s.count
 	n.Time = epoch.Add(time.Duration(at * float64(time.Second)).Round(time.Microsecond))
-	n.Src, n.Dst = party(src), party(dst)
-	n.Security.Transport = fields["via"]
+	n.Path = &Path{Src: party(src), Dst: party(dst), Transport: fields["via"]}
 	return n, true, nil
 }
 

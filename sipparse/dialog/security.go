@@ -33,20 +33,11 @@ type Check struct {
 }
 
 func (s *Security) add(n *Note) {
-	f := &n.Security
-	s.Transports = kinds(s, s.Transports, f.Transport)
-	if f.TLSSuite != "" {
-		if t := (TLS{f.TLSVersion, f.TLSSuite}); !slices.Contains(s.TLS, t) {
-			if len(s.TLS) >= maxKinds {
-				s.Omitted = true
-			} else {
-				s.TLS = append(s.TLS, t)
-			}
-		}
+	if d := n.Details; d != nil {
+		s.Signed.add(&d.Signed)
+		s.Encrypted.add(&d.Encrypted)
+		s.Identity.add(&d.Identity)
 	}
-	s.Signed.add(&f.Signed)
-	s.Encrypted.add(&f.Encrypted)
-	s.Identity.add(&f.Identity)
 	if n.SDP == nil {
 		return
 	}
@@ -55,6 +46,18 @@ func (s *Security) add(n *Note) {
 			kind, _, _ := strings.Cut(k, " ")
 			s.Media = kinds(s, s.Media, kind)
 		}
+	}
+}
+
+// path takes a way that messages of the call came.
+func (s *Security) path(p *Path) {
+	s.Transports = kinds(s, s.Transports, p.Transport)
+	switch {
+	case p.TLS.Suite == "" || slices.Contains(s.TLS, p.TLS):
+	case len(s.TLS) >= maxKinds:
+		s.Omitted = true
+	default:
+		s.TLS = append(s.TLS, p.TLS)
 	}
 }
 

@@ -231,14 +231,14 @@ func (c *Call) refer(n *Note) {
 		c.TransfersOmitted++
 		return
 	}
-	to := c.keep(n.ReferTo)
+	to := c.keep(n.details().ReferTo)
 	c.Transfers = append(c.Transfers, Transfer{Message: n.Message, To: to})
 	c.octets += dialogOctets
 }
 
 // referred takes what a NOTIFY tells of a transfer.
 func (c *Call) referred(n *Note) {
-	if k := len(c.Transfers); k > 0 && n.Fragment > 0 {
-		c.Transfers[k-1].Status = n.Fragment
+	if k, status := len(c.Transfers), n.details().Fragment; k > 0 && status > 0 {
+		c.Transfers[k-1].Status = status
 	}
 }

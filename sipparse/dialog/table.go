@@ -19,9 +19,9 @@ type Table struct {
 	links  links
 	clock  time.Duration // runs with the notes' time, and never backwards
 	last   time.Time     // the latest time on the clock at hand
-	due    deadlines
-	newest *Call
-	oldest *Call
+	queues [4]queue      // all calls
+	later  deadlines     // those in queues[lasting]
+	due    []*Call       // those whose time is up
 	octets int
 	spare  []*work // of calls that were told
 
@@ -50,14 +50,7 @@ func (t *Table) Evicted() int { return t.evicted }
 func (t *Table) Add(n *Note) []*Call {
 	t.done = t.done[:0]
 	t.tick(n.Time)
-	for len(t.due) > 0 && t.due[0].deadline <= t.clock {
-		c := t.due[0]
-		switch c.State {
-		case Registered, Active, Pending:
-			c.State = Expired
-		}
-		t.tell(c)
-	}
+	t.expire()
 
 	id := n.CallID
 	if id == "" {
@@ -75,10 +68,7 @@ func (t *Table) Add(n *Note) []*Call {
 		t.calls[c.key] = c
 		t.octets += c.octets
 		t.named(c)
-	} else {
-		t.unlist(c)
 	}
-	t.list(c)
 	before := c.octets
 	c.add(n)
 	t.octets += c.octets - before
@@ -86,8 +76,11 @@ func (t *Table) Add(n *Note) []*Call {
 	t.schedule(c)
 
 	limit := cmp.Or(t.Memory, DefaultMemory)
-	for t.octets > limit && t.oldest != c {
-		o := t.oldest
+	for t.octets > limit {
+		o := t.oldest()
+		if o == c {
+			break
+		}
 		o.Evicted = true
 		t.evicted++
 		t.tell(o)
@@ -95,13 +88,39 @@ func (t *Table) Add(n *Note) []*Call {
 	return t.done
 }
 
+// expire tells the calls whose time is up.
+func (t *Table) expire() {
+	t.due = t.due[:0]
+	for _, wait := range [...]waiting{briefly, usual} {
+		for c := t.queues[wait].oldest; c != nil && c.deadline <= t.clock; c = c.newer {
+			t.due = append(t.due, c)
+		}
+	}
+	for len(t.later) > 0 && t.later[0].deadline <= t.clock {
+		t.due = append(t.due, heap.Pop(&t.later).(*Call))
+	}
+	if len(t.due) > 1 {
+		slices.SortFunc(t.due, byDeadline)
+	}
+	for _, c := range t.due {
+		switch c.State {
+		case Registered, Active, Pending:
+			c.State = Expired
+		}
+		t.tell(c)
+	}
+	clear(t.due)
+}
+
 // Close returns the calls that are not over, in the order of their first messages. Nothing may be
 // added behind it.
 func (t *Table) Close() []*Call {
 	t.done = t.done[:0]
 	open := make([]*Call, 0, len(t.calls))
-	for c := t.oldest; c != nil; c = c.newer {
-		open = append(open, c)
+	for i := range t.queues {
+		for c := t.queues[i].oldest; c != nil; c = c.newer {
+			open = append(open, c)
+		}
 	}
 	slices.SortFunc(open, func(a, b *Call) int { return cmp.Compare(a.First, b.First) })
 	for _, c := range open {
@@ -140,9 +159,9 @@ func (t *Table) tick(now time.Time) {
 func (t *Table) tell(c *Call) {
 	c.settle()
 	t.legs(c)
-	t.unlist(c)
+	c.in.remove(c)
 	if c.place >= 0 {
-		heap.Remove(&t.due, c.place)
+		heap.Remove(&t.later, c.place)
 	}
 	delete(t.calls, c.key)
 	t.octets -= c.octets
@@ -166,75 +185,38 @@ func (t *Table) work() *work {
 	return w
 }
 
-// schedule says when the call's time is up, as things stand.
+// schedule puts the call that the latest message is of where it has to wait, as things stand.
 func (t *Table) schedule(c *Call) {
+	if c.in != nil {
+		c.in.remove(c)
+	}
 	wait, over := c.over()
-	switch {
-	case over:
-		c.deadline = t.clock + wait
-		if c.deadline < 0 {
+	in := going
+	if over {
+		in = waitingFor(wait)
+		if c.deadline = t.clock + wait; c.deadline < 0 {
 			c.deadline = 1<<63 - 1
 		}
-		if c.place < 0 {
-			heap.Push(&t.due, c)
-		} else {
-			heap.Fix(&t.due, c.place)
+	}
+	c.in = &t.queues[in]
+	c.in.add(c)
+	switch listed := c.place >= 0; {
+	case in == lasting && listed:
+		heap.Fix(&t.later, c.place)
+	case in == lasting:
+		heap.Push(&t.later, c)
+	case listed:
+		heap.Remove(&t.later, c.place)
+	}
+}
+
+// oldest returns the call that has been quiet for longest.
+func (t *Table) oldest() *Call {
+	var o *Call
+	for i := range t.queues {
+		if c := t.queues[i].oldest; c != nil && (o == nil || c.LastMessage < o.LastMessage) {
+			o = c
 		}
-	case c.place >= 0:
-		heap.Remove(&t.due, c.place)
 	}
-}
-
-// list makes a call the one with the latest message.
-func (t *Table) list(c *Call) {
-	c.older, c.newer = t.newest, nil
-	if t.newest != nil {
-		t.newest.newer = c
-	} else {
-		t.oldest = c
-	}
-	t.newest = c
-}
-
-func (t *Table) unlist(c *Call) {
-	if c.older != nil {
-		c.older.newer = c.newer
-	} else {
-		t.oldest = c.newer
-	}
-	if c.newer != nil {
-		c.newer.older = c.older
-	} else {
-		t.newest = c.older
-	}
-}
-
-// deadlines is a heap of the calls that have one.
-type deadlines []*Call
-
-func (h deadlines) Len() int { return len(h) }
-func (h deadlines) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(h[i].deadline, h[j].deadline), cmp.Compare(h[i].First, h[j].First)) < 0
-}
-
-func (h deadlines) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i, j
-}
-
-// Push implements heap.Interface.
-func (h *deadlines) Push(x any) {
-	c := x.(*Call)
-	c.place = len(*h)
-	*h = append(*h, c)
-}
-
-// Pop implements heap.Interface.
-func (h *deadlines) Pop() any {
-	n := len(*h) - 1
-	c := (*h)[n]
-	(*h)[n] = nil
-	*h = (*h)[:n]
-	c.place = -1
-	return c
+	return o
 }

@@ -40,11 +40,11 @@ func TestCallsAreIndependent(t *testing.T) {
 		for j := range notes {
 			n := &notes[j]
 			n.CallID = fmt.Sprint(i, "-", n.CallID)
-			if n.OtherLeg != "" {
-				n.OtherLeg = fmt.Sprint(i, "-", n.OtherLeg)
+			if d := n.Details; d != nil && d.OtherLeg != "" {
+				d.OtherLeg = fmt.Sprint(i, "-", d.OtherLeg)
 			}
-			if n.Replaces != "" {
-				n.Replaces = fmt.Sprint(i, "-", n.Replaces)
+			if d := n.Details; d != nil && d.Replaces != "" {
+				d.Replaces = fmt.Sprint(i, "-", d.Replaces)
 			}
 		}
 		_, calls := run(notes)
@@ -67,7 +67,9 @@ func TestCallsAreIndependent(t *testing.T) {
 		})
 		for i := range mixed {
 			mixed[i].Message = uint64(i + 1)
-			mixed[i].Flow = r.Uint64N(5)
+			path := *mixed[i].Path
+			path.Flow = r.Uint64N(5)
+			mixed[i].Path = &path
 		}
 		_, calls := run(mixed)
 		var got []string
@@ -164,10 +166,10 @@ func TestMemory(t *testing.T) {
 // empty checks that a closed table holds nothing.
 func empty(t testing.TB, table *Table) {
 	t.Helper()
-	if len(table.calls)+len(table.due)+len(table.links.byUUID)+len(table.links.byCallID) != 0 ||
-		table.oldest != nil || table.newest != nil || table.octets != 0 {
-		t.Errorf("left over: %d calls, %d deadlines, %d and %d links, %d octets",
-			len(table.calls), len(table.due), len(table.links.byUUID), len(table.links.byCallID), table.octets)
+	if len(table.calls)+len(table.later)+len(table.links.byUUID)+len(table.links.byCallID) != 0 ||
+		table.queues != [4]queue{} || table.octets != 0 {
+		t.Errorf("left over: %d calls, %d deadlines, %d and %d links, %d octets; queues %v",
+			len(table.calls), len(table.later), len(table.links.byUUID), len(table.links.byCallID), table.octets, table.queues)
 	}
 }
 

@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"net/netip"
 	"strings"
 	"time"
 )
@@ -13,16 +12,19 @@ type transaction struct {
 	branch, sentBy string
 	fromTag        string
 	cseq           uint32
-	request        bool // was seen
-	acked          bool
-	initial        bool // the request has no To tag: it begins something
-	src, dst       netip.AddrPort
-	started        time.Time
 
-	status    int // of the last response; 0 if there is none
-	tag       string
-	responder netip.AddrPort // of the last response
-	requester netip.AddrPort
+	request bool // was seen
+	acked   bool
+	initial bool // the request has no To tag: it begins something
+	torn    bool // its first message is a response
+
+	started time.Time
+	opener  *Path // of its first message
+
+	// Of the last response; zero if there is none.
+	status   int
+	tag      string
+	response *Path
 }
 
 // hasCookie reports whether a branch is unique by itself (RFC 3261, Section 8.1.1.7).
@@ -43,10 +45,17 @@ func (t *transaction) matches(n *Note) bool {
 		return t.sentBy == n.SentBy
 	case t.cseq != n.CSeq || t.fromTag != n.FromTag:
 		return false
-	case n.Request:
-		return t.src == n.Src && t.dst == n.Dst
 	}
-	return t.src == n.Dst && t.dst == n.Src
+	return t.between(n)
+}
+
+// between reports whether a message is one between the ends of the hop: a request that goes as the
+// transaction's, or a response that comes back.
+func (t *transaction) between(n *Note) bool {
+	if t.torn == n.Request {
+		return t.opener.against(n.Path)
+	}
+	return t.opener.along(n.Path)
 }
 
 // sameAttempt reports whether two requests are copies of one, on other hops or branches.
@@ -60,13 +69,8 @@ func (t *transaction) final() bool { return t.status >= 200 }
 func (t *transaction) open(n *Note, c *Call) {
 	*t = transaction{
 		method: c.keep(n.Method), branch: c.text.copy(n.Branch), sentBy: c.keep(n.SentBy),
-		fromTag: c.keep(n.FromTag), cseq: n.CSeq, request: n.Request,
-		src: n.Src, dst: n.Dst, started: n.Time,
-	}
-	if n.Request {
-		t.initial = n.ToTag == ""
-	} else {
-		t.src, t.dst = n.Dst, n.Src
+		fromTag: c.keep(n.FromTag), cseq: n.CSeq, request: n.Request, initial: n.Request && n.ToTag == "",
+		started: n.Time, opener: n.Path, torn: !n.Request,
 	}
 }
 
@@ -75,17 +79,17 @@ func (t *transaction) open(n *Note, c *Call) {
 func (t *transaction) take(n *Note, fresh bool, c *Call) (again bool) {
 	switch {
 	case n.Request && n.Method == "ACK" && t.method != "ACK":
-		again = t.acked && t.src == n.Src && t.dst == n.Dst
+		again = t.acked && t.between(n)
 		t.acked = true
 	case n.Request:
-		again = !fresh && t.request && t.src == n.Src && t.dst == n.Dst
+		again = !fresh && t.request && t.between(n)
 		t.request = true
 	default:
-		again = !fresh && t.status == n.Status && t.tag == n.ToTag && t.responder == n.Src && t.requester == n.Dst
+		again = t.response != nil && t.status == n.Status && t.tag == n.ToTag && t.response.along(n.Path)
 		if again || t.final() && n.Status < 200 {
 			return again
 		}
-		t.status, t.responder, t.requester = n.Status, n.Src, n.Dst
+		t.status, t.response = n.Status, n.Path
 		if t.tag != n.ToTag {
 			t.tag = c.keep(n.ToTag)
 		}
