@@ -22,12 +22,12 @@ const single = once&^(1<<fieldContentLength) | 1<<fieldContentDisposition | 1<<f
 
 // reading is what a header field says by itself.
 type reading struct {
-	name, kind, value string
-	field             field
-	address           Address // of From and To; of Contact only the first one's URI
-	branch, sentBy    string  // of the first Via value
-	number            int64   // of CSeq and Content-Length; -1 if it is none
-	method            string  // of CSeq
+	Header         // without its Raw
+	field          field
+	address        Address // of From and To; of Contact only the first one's URI
+	branch, sentBy string  // of the first Via value
+	number         int64   // of CSeq and Content-Length; -1 if it is none
+	method         string  // of CSeq
 }
 
 // header reads a header field, unless it is remembered, and takes what it says.
@@ -39,10 +39,12 @@ func (m *Message) header(raw []byte, offset int, known memo[reading]) {
 	if !ok {
 		m.lineEnds(raw, offset)
 		text = m.text.copy(raw)
-		*s = saying[reading]{says: m.readName(text, offset)}
+		*s = saying[reading]{}
+		m.readName(r, text, offset)
 	}
-	m.Headers = append(m.Headers, Header{r.name, r.kind, r.value, raw})
+	m.Headers = append(m.Headers, r.Header)
 	h := &m.Headers[len(m.Headers)-1]
+	h.Raw = raw
 	first := !m.seen.has(r.field)
 	m.seen |= 1 << r.field
 	if first || !single.has(r.field) {
@@ -61,22 +63,21 @@ func (m *Message) header(raw []byte, offset int, known memo[reading]) {
 }
 
 // readName reads a header field up to its value.
-func (m *Message) readName(s string, offset int) reading {
+func (m *Message) readName(r *reading, s string, offset int) {
 	name, value := nameLen(s)
-	r := reading{name: s[:name], value: m.text.unfold(trim(s[value:]))}
+	r.Name, r.Value = s[:name], m.text.unfold(trim(s[value:]))
 	if value == 0 {
 		m.issue(headerNoColon, offset, "a header line without a colon")
-		return r
+		return
 	}
-	if known := knownName(r.name); known != nil {
-		r.kind, r.field = known.kind, known.field
-		return r
+	if known := knownName(r.Name); known != nil {
+		r.Kind, r.field = known.kind, known.field
+		return
 	}
-	if name == 0 || tokenLen(r.name) != name {
-		m.issue(headerName, offset, "the header name %q is not a token", r.name)
+	if name == 0 || tokenLen(r.Name) != name {
+		m.issue(headerName, offset, "the header name %q is not a token", r.Name)
 	}
-	r.kind = m.text.lower(r.name)
-	return r
+	r.Kind = m.text.lower(r.Name)
 }
 
 // readValue reads the values that every message has, and checks some more.
@@ -142,14 +143,14 @@ func (m *Message) take(r *reading, h *Header, offset int, first bool) {
 	case fieldTo:
 		m.To = r.address
 	case fieldCallID:
-		m.CallID = r.value
+		m.CallID = r.Value
 	case fieldCSeq:
 		m.CSeqMethod = r.method
 		if r.number <= math.MaxUint32 {
 			m.CSeq = uint32(r.number)
 		}
 		if m.Request && r.method != "" && r.method != m.Method {
-			m.issue(cseqMethod, place(h, offset, len(r.value)-len(r.method)), "the method is %s, but that of CSeq is %s", m.Method, r.method)
+			m.issue(cseqMethod, place(h, offset, len(r.Value)-len(r.method)), "the method is %s, but that of CSeq is %s", m.Method, r.method)
 		}
 	case fieldContact:
 		if m.ContactURI == "" {
@@ -158,17 +159,17 @@ func (m *Message) take(r *reading, h *Header, offset int, first bool) {
 	case fieldContentLength:
 		m.contentLength(r.number, h, offset, first)
 	case fieldContentType:
-		m.ContentType, m.entity.Type = r.value, r.value
+		m.ContentType, m.entity.Type = r.Value, r.Value
 	case fieldContentDisposition:
-		m.entity.Disposition = r.value
+		m.entity.Disposition = r.Value
 	case fieldContentTransferEncoding:
-		m.entity.TransferEncoding = r.value
+		m.entity.TransferEncoding = r.Value
 	case fieldContentEncoding:
-		m.entity.ContentEncoding = r.value
+		m.entity.ContentEncoding = r.Value
 	case fieldContentID:
-		m.entity.ID = r.value
+		m.entity.ID = r.Value
 	case fieldContentLanguage:
-		m.entity.Language = r.value
+		m.entity.Language = r.Value
 	}
 }
 
