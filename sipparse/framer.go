@@ -243,24 +243,27 @@ func (f *Framer) nextLine(d []byte, limit int) (n int, whole bool) {
 // none. A start line among the headers ends the message too: its empty line got lost.
 func (f *Framer) findHeaderEnd(d []byte, yield func(Item)) int {
 	limit := max(f.limits.HeaderSection, f.line)
-	for {
-		n, whole := f.nextLine(d, limit)
-		if !whole {
+	section := d[:min(len(d), limit)]
+	for f.head == 0 {
+		i := bytes.IndexByte(section[f.scan:], '\n')
+		if i < 0 {
+			f.scan = len(section)
 			if len(d) < limit {
 				return 0
 			}
-			return f.message(d[:limit], true, issueOf(headerLimit, limit, "a header section of more than %d octets", f.limits.HeaderSection), yield)
+			return f.message(section, true, issueOf(headerLimit, limit, "a header section of more than %d octets", f.limits.HeaderSection), yield)
 		}
-		line := d[f.line : f.line+n]
-		if emptyLine(line) > 0 {
-			f.head = f.line + n
-			break
-		}
-		if isStartLine(line) {
+		f.scan += i + 1
+		line := section[f.line:f.scan]
+		switch {
+		case emptyLine(line) > 0:
+			f.head = f.scan
+		case isStartLine(line):
 			return f.message(d[:f.line], true, issueOf(separatorMissing, f.line, "another start line among the headers"), yield)
+		default:
+			f.fields.line(line, f.line)
+			f.line = f.scan
 		}
-		f.fields.line(line, f.line)
-		f.line += n
 	}
 	n, ok := f.fields.declared(d[:f.head])
 	switch {

@@ -53,8 +53,8 @@ type bodyFields struct {
 // line takes a line behind the start line, at a place. A folded line begins with white space, and so
 // with no name.
 func (b *bodyFields) line(line []byte, at int) {
-	if c := line[0] | 0x20; c != 'c' && c != 'l' {
-		return // most are not
+	if !mayTellOfBody(line) {
+		return // most do not
 	}
 	name, value := nameLen(line)
 	if value == 0 {
@@ -68,6 +68,18 @@ func (b *bodyFields) line(line []byte, at int) {
 	case fieldContentType:
 		b.hasType = true
 	}
+}
+
+// mayTellOfBody reports whether the first octets of a line are those of a field of bodyFields: "c", "l"
+// or "content-".
+func mayTellOfBody(line []byte) bool {
+	c := line[0] | 0x20
+	if c != 'c' && c != 'l' {
+		return false
+	}
+	compact := len(line) > 1 && !isToken(line[1])
+	const hyphen = len("content")
+	return compact || len(line) > hyphen && line[hyphen] == '-'
 }
 
 // declared returns what the first Content-Length of a header section is. ok is false if there is

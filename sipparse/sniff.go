@@ -83,18 +83,27 @@ func lineLen(p []byte) int {
 	return len(p)
 }
 
-// isStartLine reports whether a line, with or without its line end, starts a SIP message.
+// isStartLine reports whether a line, with or without its line end, starts a SIP message. Most lines
+// do not, and are told by their last octets or their first.
 func isStartLine(line []byte) bool {
-	n := tokenLen(line)
-	if n == len(line) {
+	end := len(line)
+	for end > 0 && isBlank(line[end-1]) {
+		end--
+	}
+	return end > 0 && (isDigit(line[end-1]) && isRequestLine(line[:end]) || line[0]|0x20 == 's' && isStatusLine(line[:end]))
+}
+
+// isRequestLine is isStartLine for requests, of a line that ends in a digit.
+func isRequestLine(line []byte) bool {
+	minor := len(line) - 1
+	for minor > 0 && isDigit(line[minor-1]) {
+		minor--
+	}
+	if minor == 0 || line[minor-1] != '.' {
 		return false
 	}
-	if line[n] == '/' {
-		n = versionLen(line)
-		rest := bytes.TrimLeft(line[n:], " \t")
-		return n > 0 && len(rest) < len(line)-n && len(rest) > 0 && isDigit(rest[0])
-	}
-	if n == 0 || !isSpace(line[n]) {
+	n := tokenLen(line)
+	if n == 0 || n == len(line) || !isSpace(line[n]) {
 		return false
 	}
 	uri, version := cutLast(trim(line[n:]))
@@ -102,11 +111,23 @@ func isStartLine(line []byte) bool {
 		return false
 	}
 	// A URI may have white space in it (RFC 4475, Section 3.1.2.8), but prose is no URI.
-	word := indexEither(uri, ' ', '\t')
-	if word < 0 {
-		return bytes.IndexByte(uri, ':') > 0 || len(uri) > 0 && knownMethod(line[:n]) == n
+	if colon := bytes.IndexByte(uri, ':'); colon > 0 {
+		return indexEither(uri[:colon], ' ', '\t') < 0
 	}
-	return bytes.IndexByte(uri[:word], ':') > 0
+	return len(uri) > 0 && indexEither(uri, ' ', '\t') < 0 && knownMethod(line[:n]) == n
+}
+
+// isStatusLine is isStartLine for responses.
+func isStatusLine(line []byte) bool {
+	n := versionLen(line)
+	if n == 0 {
+		return false
+	}
+	status := n
+	for status < len(line) && isSpace(line[status]) {
+		status++
+	}
+	return status > n && status < len(line) && isDigit(line[status])
 }
 
 // mayStart reports whether a line without its line end may still become a start line.
