@@ -37,7 +37,7 @@ func Analyze(ctx context.Context, captures []Source, o *Options) iter.Seq2[*repo
 // that of w, or the context's, in which case what was read has been written, the summary
 // included.
 func Render(ctx context.Context, w io.Writer, captures []Source, o *Options, newRenderer func() report.Renderer) (*report.Summary, error) {
-	return run(ctx, captures, o.orDefault(), &octetSink{w: w}, func() collector {
+	return run(ctx, captures, o.orDefault(), newOctetSink(w), func() collector {
 		return &rendered{Renderer: newRenderer()}
 	})
 }
@@ -72,7 +72,10 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 		if err != nil {
 			continue // the reader has been told to stop; let what is under way run out
 		}
-		if err = b.merge(g); err != nil {
+		if err = b.merge(g); err == nil && len(order) == 0 {
+			err = s.flush()
+		}
+		if err != nil {
 			close(abort)
 			stop()
 			for _, s := range shards {

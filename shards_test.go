@@ -69,7 +69,7 @@ func TestBatchesAreRecycled(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := (&Options{Jobs: 2, BatchBytes: 1}).orDefault()
-	_, err = run(t.Context(), []Source{{Name: "tls1", Reader: bytes.NewReader(data)}}, o, &octetSink{w: io.Discard}, func() collector {
+	_, err = run(t.Context(), []Source{{Name: "tls1", Reader: bytes.NewReader(data)}}, o, newOctetSink(io.Discard), func() collector {
 		made++
 		return &rendered{Renderer: &report.JSON{}}
 	})

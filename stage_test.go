@@ -14,7 +14,7 @@ import (
 // TestCallLimit: the bound of memory tells calls early, and is told itself.
 func TestCallLimit(t *testing.T) {
 	var out bytes.Buffer
-	g := newStage(&octetSink{w: &out}, &rendered{Renderer: &report.JSON{}}, &Options{})
+	g := newStage(newOctetSink(&out), &rendered{Renderer: &report.JSON{}}, &Options{})
 	g.calls.Memory = 10_000
 	const n = 100
 	path := new(dialog.Path)
@@ -45,7 +45,7 @@ func TestRuleLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := newStage(&octetSink{w: io.Discard}, &rendered{Renderer: &report.JSON{}}, &Options{Rules: rules})
+	g := newStage(newOctetSink(io.Discard), &rendered{Renderer: &report.JSON{}}, &Options{Rules: rules})
 	path := new(dialog.Path)
 	request := func(i int) {
 		n := &note{Note: dialog.Note{Path: path, Request: true, Method: "OPTIONS", CallID: fmt.Sprint(i), Branch: fmt.Sprintf("z9hG4bK%d", i), Expires: -1}}
