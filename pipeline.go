@@ -97,7 +97,7 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 	}
 	for _, a := range append(common.limitsHit(), g.limitsHit()...) {
 		r.tally.Anomalies++
-		if err := g.tell(a); err != nil {
+		if err := g.tell(report.Event{Body: a}); err != nil {
 			return nil, err
 		}
 	}
@@ -105,7 +105,7 @@ func run(ctx context.Context, captures []Source, o Options, s sink, newCollector
 	sum := summarize(&r.tally, shards)
 	sum.Checked = o.Rules != nil
 	sum.Calls = g.calls.Totals()
-	if err := g.tell(sum); err != nil {
+	if err := g.tell(report.Event{Body: sum}); err != nil {
 		return sum, err
 	}
 	if err := s.flush(); err != nil {

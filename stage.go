@@ -20,6 +20,7 @@ type stage struct {
 	found    []*report.Finding // by the message at hand
 	findings uint64            // of the stage's own
 	own      *output           // for the events that come about here
+	event    report.Event      // reused for each: collectors keep none
 	export   io.Writer
 }
 
@@ -53,11 +54,11 @@ func (g *stage) note(n *note, f *interop.Facts) error {
 func (g *stage) tellFound(n *note) error {
 	for _, f := range g.found {
 		g.findings++
-		e := &report.Event{File: n.file, Packet: n.packet, Time: n.Time, Body: f}
+		e := report.Event{File: n.file, Packet: n.packet, Time: n.Time, Body: f}
 		if n.Path != nil && f.SIP == n.Message {
 			e.Flow = &report.Flow{Number: n.Flow}
 		}
-		if err := g.tellAt(e); err != nil {
+		if err := g.tell(e); err != nil {
 			return err
 		}
 	}
@@ -80,7 +81,7 @@ func (g *stage) close() error {
 
 func (g *stage) tellCalls(calls []*dialog.Call) error {
 	for _, c := range calls {
-		if err := g.tell(&report.Call{Call: c}); err != nil {
+		if err := g.tell(report.Event{Body: &report.Call{Call: c}}); err != nil {
 			return err
 		}
 	}
@@ -88,10 +89,9 @@ func (g *stage) tellCalls(calls []*dialog.Call) error {
 }
 
 // tell hands an event of the stage's own to the sink.
-func (g *stage) tell(b report.Body) error { return g.tellAt(&report.Event{Body: b}) }
-
-func (g *stage) tellAt(e *report.Event) error {
-	g.own.emit(place{}, e)
+func (g *stage) tell(e report.Event) error {
+	g.event = e
+	g.own.emit(place{}, &g.event)
 	err := g.sink.take(g.own, 0, g.message)
 	g.own.reset()
 	return err

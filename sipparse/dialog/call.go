@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 
 	"sipsecdump/sipparse/sdp"
@@ -49,6 +48,13 @@ type Call struct {
 	Evicted bool
 
 	*work
+
+	// room is for what most calls have one of.
+	room struct {
+		dialogs    [1]Dialog
+		transports [1]string
+		tls        [1]TLS
+	}
 }
 
 // Dialog is one of the dialogs in a session, one for each branch of a fork that answered with a
@@ -95,47 +101,61 @@ const (
 
 // work is what a call needs as long as it may go on.
 type work struct {
-	key          string
-	kind         kind
-	text         text           // the call's and its transactions'
-	transactions []*transaction // those between length and capacity are spare, or nil
-	lead         *transaction   // whose failure is the call's
-	answered     bool           // the leading transaction has a 2xx
-	hangup       *transaction   // the BYE that ended the session, on its first hop
-	failed       int            // the last failure on another branch, and its phrase
-	failedPhrase string
-	modified     struct {
-		tag  string
-		cseq uint32
-	}
-	chain    time.Time // the first REGISTER of those that challenges led to
-	expires  time.Duration
-	sides    [2]side
-	paths    [2]*Path // the last two new ones: there and back
-	links    []*link
-	counts   Totals
+	key      string
 	octets   int
 	deadline time.Duration // of the table's clock
 	place    int           // in the table's heap; -1 if it is not there
 	in       *queue        // of the table's; nil if the call is new
 	newer    *Call         // there
 	older    *Call
+	links    []*link
+	counts   Totals
+
+	kind         kind
+	text         text         // the call's and its transactions'
+	latest       *transaction // and those before it
+	transactions int
+	lead         *transaction // whose failure is the call's
+	answered     bool         // the leading transaction has a 2xx
+	hangup       *transaction // the BYE that ended the session, on its first hop
+	failed       int          // the last failure on another branch, and its phrase
+	failedPhrase string
+	modified     struct {
+		tag  string
+		cseq uint32
+	}
+	chain   time.Time // the first REGISTER of those that challenges led to
+	expires time.Duration
+	sides   [2]side
+	paths   [2]*Path // the last two new ones: there and back
+
+	first [3]transaction // INVITE, ACK and BYE: as many as most have
 }
 
 // begin is the call's first message.
 func (c *Call) begin(n *Note, key string) {
+	c.kind = kindOf(n)
+	branches := 1
+	if c.kind == session {
+		branches = len(c.first)
+	}
+	c.text.reserve(len(key) + len(n.From) + len(n.To) + len(n.Contact) + len(n.SentBy) +
+		2*len(n.FromTag) + branches*len(n.Branch) + phraseText)
 	c.key = c.text.copy(key)
 	if n.CallID != "" {
 		c.CallID = c.key
 	}
-	c.Method = c.text.copy(n.Method)
+	if c.Method = methodName(n.Method); c.Method == "" {
+		c.Method = c.text.copy(n.Method)
+	}
 	c.Src, c.Dst = n.Src, n.Dst
 	if !n.Request {
 		c.Src, c.Dst = n.Dst, n.Src
 	}
 	c.Started, c.First = n.Time, n.Message
 	c.Metrics = noMetrics
-	c.kind = kindOf(n)
+	c.Dialogs = c.room.dialogs[:0:1]
+	c.Security.Transports, c.Security.TLS = c.room.transports[:0:1], c.room.tls[:0:1]
 	c.place = -1
 	c.octets = callOctets + len(key)
 	c.counts = Totals{Calls: 1}
@@ -207,59 +227,78 @@ func (c *Call) describe(n *Note) {
 
 // transaction finds the message's transaction, or opens it.
 func (c *Call) transaction(n *Note) (t *transaction, fresh bool) {
-	for i := len(c.transactions) - 1; i >= 0; i-- {
-		if t := c.transactions[i]; t.matches(n) {
-			return t, false
-		}
+	if t = c.find(n); t != nil {
+		return t, false
 	}
-	count := len(c.transactions)
-	switch {
-	case count >= maxTransactions:
-		// The oldest is forgotten, but for the one that leads.
-		i := 0
-		if c.transactions[0] == c.lead {
-			i = 1
-		}
-		t = c.transactions[i]
-		if t == c.hangup {
-			c.hangup = nil
-		}
-		c.octets -= t.octets()
-		c.transactions = slices.Delete(c.transactions, i, i+1)
-	case count < cap(c.transactions) && c.transactions[:count+1][count] != nil:
-		t = c.transactions[:count+1][count] // a spare one
+	switch i := c.transactions; {
+	case i >= maxTransactions:
+		t = c.forget()
+	case i < len(c.first):
+		t = &c.first[i]
 	default:
 		t = new(transaction)
 	}
 	t.open(n, c)
-	c.transactions = append(c.transactions, t)
+	t.before, c.latest = c.latest, t
+	c.transactions++
 	c.octets += t.octets()
 	return t, true
 }
 
-// keep copies a string that outlives its note, unless the call has it already: the same few tags,
-// methods and hosts are in all its transactions.
+// find returns the transaction that a message belongs to, or nil.
+func (c *Call) find(n *Note) *transaction {
+	t := c.latest
+	for t != nil && !t.matches(n) {
+		t = t.before
+	}
+	return t
+}
+
+// forget takes the oldest transaction out, but for the one that leads.
+func (c *Call) forget() *transaction {
+	var oldest **transaction
+	for p := &c.latest; *p != nil; p = &(*p).before {
+		if *p != c.lead {
+			oldest = p
+		}
+	}
+	t := *oldest
+	*oldest = t.before
+	if t == c.hangup {
+		c.hangup = nil
+	}
+	c.transactions--
+	c.octets -= t.octets()
+	return t
+}
+
+// method returns a method that outlives its note.
+func (c *Call) method(s string) string {
+	if s == c.Method {
+		return c.Method
+	}
+	if m := methodName(s); m != "" {
+		return m
+	}
+	return c.keep(s)
+}
+
+// keep copies a string that outlives its note, unless the call has it already: the same few tags
+// and hosts are in all its transactions.
 func (c *Call) keep(s string) string {
 	switch s {
 	case "":
 		return ""
 	case c.FromTag:
 		return c.FromTag
-	case c.Method:
-		return c.Method
-	}
-	for _, m := range methods {
-		if s == m {
-			return m
-		}
 	}
 	for i := range c.Dialogs {
 		if c.Dialogs[i].ToTag == s {
 			return c.Dialogs[i].ToTag
 		}
 	}
-	for i := len(c.transactions) - 1; i >= 0 && i >= len(c.transactions)-4; i-- {
-		switch t := c.transactions[i]; s {
+	for t, i := c.latest, 0; t != nil && i < 4; t, i = t.before, i+1 {
+		switch s {
 		case t.sentBy:
 			return t.sentBy
 		case t.tag:
@@ -336,7 +375,7 @@ func (c *Call) settle() {
 
 // pending reports whether a branch other than the leading one has no final response.
 func (c *Call) pending() bool {
-	for _, t := range c.transactions {
+	for t := c.latest; t != nil; t = t.before {
 		if t != c.lead && t.sameAttempt(c.lead) && t.method == c.lead.method && !t.final() {
 			return true
 		}
@@ -367,14 +406,6 @@ func (c *Call) release() *work {
 	w := c.work
 	c.work = nil
 	return w
-}
-
-// clear makes w ready for another call. Nothing in it holds on to text of the last.
-func (w *work) clear() {
-	for _, t := range w.transactions {
-		*t = transaction{}
-	}
-	*w = work{transactions: w.transactions[:0]}
 }
 
 // Media is what the two sides said about media.

@@ -44,8 +44,10 @@ const (
 
 	// maxSpare is how many of what calls had while they went on a Table keeps for the next.
 	maxSpare = 256
-	// callText is how much text is allocated at a time for a call: as much as most have.
-	callText = 384
+	// phraseText and moreText are how much text is allocated for a call beside what its first
+	// message shows that it will have, and at a time when that is not enough.
+	phraseText = 16
+	moreText   = 128
 
 	// maxDescriptions is how many session descriptions a Summarizer remembers, each of at most
 	// sdp.MaxDescription octets.

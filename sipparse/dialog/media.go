@@ -42,7 +42,7 @@ func (c *Call) media(n *Note) {
 			c.changes(n, callee)
 		}
 	}
-	*at = side{c.keep(method), n.CSeq, c.keep(sender)}
+	*at = side{c.method(method), n.CSeq, c.keep(sender)}
 	*latest = n.SDP
 	c.octets += n.SDP.Octets()
 }

@@ -138,7 +138,7 @@ func (c *Call) again(n *Note) bool {
 	if c.lead != nil && c.lead.cseq == n.CSeq && c.lead.fromTag == n.FromTag {
 		return false
 	}
-	return !slices.ContainsFunc(c.transactions, func(t *transaction) bool { return t.matches(n) })
+	return c.find(n) == nil
 }
 
 // tick moves the clock.
@@ -168,7 +168,7 @@ func (t *Table) tell(c *Call) {
 	w := c.release()
 	t.totals.add(&w.counts)
 	if len(t.spare) < maxSpare {
-		w.clear()
+		*w = work{} // it holds on to text of the call
 		t.spare = append(t.spare, w)
 	}
 	t.done = append(t.done, c)

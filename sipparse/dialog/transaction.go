@@ -17,6 +17,7 @@ type transaction struct {
 	acked   bool
 	initial bool // the request has no To tag: it begins something
 	torn    bool // its first message is a response
+	cookie  bool // of the branch
 
 	started time.Time
 	opener  *Path // of its first message
@@ -25,6 +26,8 @@ type transaction struct {
 	status   int
 	tag      string
 	response *Path
+
+	before *transaction // of the same call
 }
 
 // hasCookie reports whether a branch is unique by itself (RFC 3261, Section 8.1.1.7).
@@ -41,7 +44,7 @@ func (t *transaction) matches(n *Note) bool {
 		return false
 	case t.method != n.Method && (n.Method != "ACK" || t.method != "INVITE"):
 		return false
-	case hasCookie(t.branch):
+	case t.cookie:
 		return t.sentBy == n.SentBy
 	case t.cseq != n.CSeq || t.fromTag != n.FromTag:
 		return false
@@ -68,9 +71,9 @@ func (t *transaction) final() bool { return t.status >= 200 }
 // open begins a transaction of the call with the first message seen of it.
 func (t *transaction) open(n *Note, c *Call) {
 	*t = transaction{
-		method: c.keep(n.Method), branch: c.text.copy(n.Branch), sentBy: c.keep(n.SentBy),
+		method: c.method(n.Method), branch: c.text.copy(n.Branch), sentBy: c.keep(n.SentBy),
 		fromTag: c.keep(n.FromTag), cseq: n.CSeq, request: n.Request, initial: n.Request && n.ToTag == "",
-		started: n.Time, opener: n.Path, torn: !n.Request,
+		started: n.Time, opener: n.Path, torn: !n.Request, cookie: hasCookie(n.Branch),
 	}
 }
 
