@@ -20,11 +20,12 @@ import (
 // is decided. What TLS carries is undecided in the same way.
 type conn struct {
 	*shard
-	flow   report.Flow
-	stream stream // nil for datagrams
-	opened bool   // the connection event is out
-	guess  bool   // who is the client is not known from SYN or SYN/ACK
-	turned bool   // the guess was wrong: the content says so
+	flow    report.Flow
+	stream  stream // nil for datagrams
+	borrows bool   // stream has payloads of the batch at hand
+	opened  bool   // the connection event is out
+	guess   bool   // who is the client is not known from SYN or SYN/ACK
+	turned  bool   // the guess was wrong: the content says so
 
 	tls     *tlsparse.Session
 	upgrade *upgrade  // finds where TLS begins; nil if both directions have it, or none will
@@ -52,6 +53,7 @@ type conn struct {
 // stream puts segments into order: a reassembly.Assembler or a reassembly.SCTP.
 type stream interface {
 	Segment(reassembly.Dir, *capture.Segment)
+	Detach()
 	End(packet uint64, at time.Time, how reassembly.CloseReason)
 	Closed() bool
 }
@@ -298,6 +300,10 @@ func (c *conn) Close(k *reassembly.Close) {
 
 // segment takes a TCP segment. It returns false if the connection is over.
 func (c *conn) segment(e *entry) bool {
+	if !c.borrows {
+		c.borrows = true
+		c.borrowers = append(c.borrowers, c)
+	}
 	c.stream.Segment(e.dir, &e.seg)
 	if !c.stream.Closed() {
 		return true

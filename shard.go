@@ -47,7 +47,8 @@ type shard struct {
 	config tlsparse.Config
 	paths  pki.PathCache
 
-	batch *batch // at hand
+	batch     *batch  // at hand
+	borrowers []*conn // that were given payloads of it
 	// Reused for each: collectors keep none.
 	record  report.Record
 	arrival report.Arrival
@@ -104,7 +105,18 @@ func (s *shard) take(b *batch) {
 	if b.last != nil {
 		s.end(b.last)
 	}
+	s.detach()
 	s.progress.advance(s.k, b.next)
+}
+
+// detach lets go of the payloads of the batch.
+func (s *shard) detach() {
+	for _, c := range s.borrowers {
+		c.stream.Detach()
+		c.borrows = false
+	}
+	clear(s.borrowers)
+	s.borrowers = s.borrowers[:0]
 }
 
 func (s *shard) do(e *entry) {

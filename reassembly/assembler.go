@@ -47,7 +47,8 @@ func (a *Assembler) Closed() bool { return a.closed }
 func (a *Assembler) Buffered() int { return a.halves[0].buffered + a.halves[1].buffered }
 
 // Segment takes the connection's next segment in capture order. Payload in order is handed on
-// as it lies in s; what must wait is copied, so s may be used again after the return.
+// as it lies in s; what must wait is copied. So s may be used again after the return, but its Payload
+// stays as it is until Detach.
 func (a *Assembler) Segment(dir Dir, s *capture.Segment) {
 	if a.closed {
 		return
@@ -81,6 +82,16 @@ func (a *Assembler) Segment(dir Dir, s *capture.Segment) {
 		a.finish(dir)
 		a.finish(peer)
 		a.tick(dir)
+	}
+}
+
+// Detach lets go of the payloads of segments. The less often it is called, the fewer of them have to be
+// hashed, for retransmissions to be compared with.
+func (a *Assembler) Detach() {
+	for i := range a.halves {
+		if h := a.halves[i].recent; h != nil {
+			h.hash()
+		}
 	}
 }
 

@@ -75,6 +75,7 @@ func collect(t *testing.T, r io.Reader) collection {
 			assemblers[route.Conn] = NewAssembler(Limits{}, all[route.Conn])
 		}
 		assemblers[route.Conn].Segment(route.Dir, &s)
+		assemblers[route.Conn].Detach()
 	}
 	for _, a := range assemblers {
 		a.End(last+1, p.Time, EndOfCapture)

@@ -12,15 +12,46 @@ import (
 type history struct {
 	chunks []remembered // at most recentChunks, a ring from at
 	at     int
+	lent   *lent // nil if all chunks are hashed
 }
 
-// histories are those that no direction needs any more. Their memory is used again.
-var histories = sync.Pool{New: func() any { return new(history) }}
+// lent has the octets of chunks that are not hashed, at their places in history.chunks. Most of them
+// never are: there are newer ones before anybody asks.
+type lent [recentChunks][]byte
+
+// Histories that no direction needs any more, and what was lent: their memory is used again.
+var (
+	histories = sync.Pool{New: func() any { return new(history) }}
+	lents     = sync.Pool{New: func() any { return new(lent) }}
+)
 
 // release forgets everything, for another direction to begin with.
 func (h *history) release() {
+	h.giveBack()
 	h.chunks, h.at = h.chunks[:0], 0
 	histories.Put(h)
+}
+
+// giveBack lets go of the octets of chunks.
+func (h *history) giveBack() {
+	if h.lent != nil {
+		*h.lent = lent{}
+		lents.Put(h.lent)
+		h.lent = nil
+	}
+}
+
+// hash hashes the chunks whose octets are lent, and gives them back.
+func (h *history) hash() {
+	if h.lent == nil {
+		return
+	}
+	for i, p := range h.lent {
+		if p != nil {
+			h.chunks[i].hash(p)
+		}
+	}
+	h.giveBack()
 }
 
 // remembered is a chunk by the hashes of its blocks. Each misses a difference once in 2^32.
@@ -41,21 +72,28 @@ var hashSeed = maphash.MakeSeed()
 
 func sum(p []byte) uint32 { return uint32(maphash.Bytes(hashSeed, p)) }
 
-// add remembers that p was handed on at the offset.
+// add remembers that p was handed on at the offset. p is lent.
 func (h *history) add(offset int64, p []byte, packet uint64) {
-	var m *remembered
-	switch n := len(h.chunks); {
-	case n == recentChunks:
-		m = &h.chunks[h.at]
+	i := len(h.chunks)
+	switch {
+	case i == recentChunks:
+		i = h.at
 		h.at = (h.at + 1) % recentChunks
-	case n < cap(h.chunks): // used before: it may have blocks
-		h.chunks = h.chunks[:n+1]
-		m = &h.chunks[n]
+	case i < cap(h.chunks): // used before: it may have blocks
+		h.chunks = h.chunks[:i+1]
 	default:
 		h.chunks = append(h.chunks, remembered{})
-		m = &h.chunks[n]
 	}
+	m := &h.chunks[i]
 	m.offset, m.packet, m.length = offset, packet, int64(len(p))
+	if h.lent == nil {
+		h.lent = lents.Get().(*lent)
+	}
+	h.lent[i] = p
+}
+
+// hash makes the blocks of a chunk from its octets.
+func (m *remembered) hash(p []byte) {
 	n := int(m.blockLength())
 	m.blocks = slices.Grow(m.blocks[:0], (len(p)+n-1)/n)
 	for block := range slices.Chunk(p, n) {
@@ -66,6 +104,7 @@ func (h *history) add(offset int64, p []byte, packet uint64) {
 // compare tells d of each remembered block that p, at the offset, covers with other octets. A
 // block that is covered in part cannot be compared.
 func (h *history) compare(offset int64, p []byte, d *difference) {
+	h.hash()
 	for i := range h.chunks {
 		m := &h.chunks[(h.at+i)%len(h.chunks)] // oldest first
 		if from := m.offset - offset; from < int64(len(p)) && from+m.length > 0 {

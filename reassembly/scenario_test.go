@@ -172,10 +172,11 @@ func parseWord(s *capture.Segment, w string) error {
 	return nil
 }
 
-// run feeds the steps to an Assembler. Each payload is overwritten after its call, to show
-// that what waits was copied.
-func (sc *scenario) run(h Handler) *Assembler {
+// run feeds the steps to an Assembler, with a Detach after each so many. Payloads are overwritten then,
+// to show that nothing is kept of them.
+func (sc *scenario) run(h Handler, detach int) *Assembler {
 	a := NewAssembler(sc.limits, h)
+	var lent [][]byte
 	for i := range sc.steps {
 		st := &sc.steps[i]
 		if st.end {
@@ -185,11 +186,22 @@ func (sc *scenario) run(h Handler) *Assembler {
 		s := st.segment
 		s.Payload = bytes.Clone(s.Payload)
 		a.Segment(st.dir, &s)
-		for j := range s.Payload {
-			s.Payload[j] = '#'
+		if lent = append(lent, s.Payload); len(lent) == detach {
+			a.Detach()
+			spoil(lent)
+			lent = nil
 		}
 	}
 	return a
+}
+
+// spoil changes all octets.
+func spoil(lent [][]byte) {
+	for _, p := range lent {
+		for i := range p {
+			p[i] ^= 0xff
+		}
+	}
 }
 
 func timeOf(packet uint64) time.Time {
@@ -248,13 +260,15 @@ func TestScenarios(t *testing.T) {
 			if i > 0 {
 				out.WriteByte('\n')
 			}
-			h := &teller{checker: checker{tb: t}}
+			var h *teller
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".txt")+"/"+sc.name, func(t *testing.T) {
-				h.tb = t
-				a := sc.run(h)
-				h.done(a)
-				if diff := cmp.Diff(sc.want, h.out.String()); diff != "" && !*update {
-					t.Errorf("told (-want +got):\n%s", diff)
+				for detach := len(sc.steps); detach > 0; detach-- {
+					h = &teller{checker: checker{tb: t}}
+					a := sc.run(h, detach)
+					h.done(a)
+					if diff := cmp.Diff(sc.want, h.out.String()); diff != "" && !*update {
+						t.Errorf("with Detach after each %d told (-want +got):\n%s", detach, diff)
+					}
 				}
 			})
 			fmt.Fprintf(&out, "== %s\n%s--\n%s", sc.name, sc.input, h.out.String())

@@ -78,6 +78,9 @@ func (a *SCTP) Init(l Limits, h MessageHandler) {
 // Closed reports whether Close was told. Later packets are ignored.
 func (a *SCTP) Closed() bool { return a.closed }
 
+// Detach does nothing: no payload is looked at after Segment.
+func (a *SCTP) Detach() {}
+
 // Buffered returns the number of octets that wait, of both directions.
 func (a *SCTP) Buffered() int { return a.halves[0].buffered + a.halves[1].buffered }
 
