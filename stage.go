@@ -21,6 +21,7 @@ type stage struct {
 	findings uint64            // of the stage's own
 	own      *output           // for the events that come about here
 	event    report.Event      // reused for each: collectors keep none
+	call     report.Call       // as well
 	export   io.Writer
 }
 
@@ -81,7 +82,8 @@ func (g *stage) close() error {
 
 func (g *stage) tellCalls(calls []*dialog.Call) error {
 	for _, c := range calls {
-		if err := g.tell(report.Event{Body: &report.Call{Call: c}}); err != nil {
+		g.call.Call = c
+		if err := g.tell(report.Event{Body: &g.call}); err != nil {
 			return err
 		}
 	}

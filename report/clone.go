@@ -23,6 +23,8 @@ func (e *Event) Clone() *Event {
 		c.Body = b.clone()
 	case *CMS:
 		c.Body = b.clone()
+	case *Call:
+		c.Body = &Call{b.Call.Clone()}
 	}
 	// The other bodies hold strings and numbers only, and are made for one event each, or hold
 	// what is not to be changed.

@@ -2,12 +2,14 @@ package dialog
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"sipsecdump/sipparse/sdp"
 )
 
-// Call is everything that is known of one Call-ID when it is told. It is the caller's to keep.
+// Call is everything that is known of one Call-ID when it is told. Its memory serves another call
+// then; its strings stay valid, and so does a Clone.
 type Call struct {
 	CallID   string // "" if its messages have none: such messages are put together by flow
 	Method   string // of the first message
@@ -47,7 +49,7 @@ type Call struct {
 	// call of their own.
 	Evicted bool
 
-	*work
+	work
 
 	// room is for what most calls have one of.
 	room struct {
@@ -98,6 +100,17 @@ const (
 	registration
 	subscription
 )
+
+// Clone returns a copy that is the caller's to keep.
+func (c *Call) Clone() *Call {
+	d := *c
+	d.work = work{}
+	d.Dialogs, d.Transfers, d.Legs = slices.Clone(c.Dialogs), slices.Clone(c.Transfers), slices.Clone(c.Legs)
+	d.Media.Changes = slices.Clone(c.Media.Changes)
+	s := &d.Security
+	s.Transports, s.TLS, s.Media = slices.Clone(s.Transports), slices.Clone(s.TLS), slices.Clone(s.Media)
+	return &d
+}
 
 // work is what a call needs as long as it may go on.
 type work struct {
@@ -399,13 +412,6 @@ func (c *Call) over() (time.Duration, bool) {
 		return grace, c.kind != session
 	}
 	return 0, false
-}
-
-// release forgets what only a call that goes on needs.
-func (c *Call) release() *work {
-	w := c.work
-	c.work = nil
-	return w
 }
 
 // Media is what the two sides said about media.

@@ -59,8 +59,8 @@ func draw(data []byte) []Note {
 }
 
 // FuzzTable holds what is true of any messages in any order: each is in exactly one call, the
-// counts add up, nothing is left over, the bound of memory holds, and the answer is always the
-// same.
+// counts add up, nothing is left over, the bound of memory holds, the answer is always the same, and
+// so is a clone of a call when its memory serves another.
 func FuzzTable(f *testing.F) {
 	f.Add([]byte("INVITE sip:b@example.net SIP/2.0"), uint16(0))
 	f.Add([]byte{6, 0, 0x11, 0, 0, 4, 0, 0x15, 0, 2, 6, 1, 0x25, 0, 0, 6, 2, 0x35, 1, 1}, uint16(1))
@@ -70,10 +70,11 @@ func FuzzTable(f *testing.F) {
 		for range 2 {
 			table := NewTable()
 			table.Memory = 2*callOctets + int(memory)
-			messages, calls, told := 0, 0, ""
+			messages, told := 0, ""
+			var calls []*Call
 			take := func(list []*Call) {
 				for _, c := range list {
-					calls++
+					calls = append(calls, c.Clone())
 					messages += c.Messages
 					if c.Messages < 1 || c.Retransmissions >= c.Messages || c.First > c.LastMessage ||
 						int(c.LastMessage-c.First) < c.Messages-1 {
@@ -94,11 +95,18 @@ func FuzzTable(f *testing.F) {
 			take(table.Close())
 			empty(t, table)
 			totals := table.Totals()
-			if messages != len(notes) || calls != totals.Calls {
-				t.Fatalf("%d messages of %d, %d calls of %d", messages, len(notes), calls, totals.Calls)
+			if messages != len(notes) || len(calls) != totals.Calls {
+				t.Fatalf("%d messages of %d, %d calls of %d", messages, len(notes), len(calls), totals.Calls)
 			}
 			if totals.Established > totals.Calls || totals.Completed > totals.Established {
 				t.Errorf("%+v", totals)
+			}
+			again := ""
+			for _, c := range calls {
+				again += tell(c)
+			}
+			if again != told {
+				t.Errorf("told as\n%s, its clones are\n%s", told, again)
 			}
 			if answer == "" {
 				answer = told

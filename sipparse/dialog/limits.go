@@ -42,7 +42,7 @@ const (
 	// maxKinds bounds the transports, TLS suites and keyings listed of a call.
 	maxKinds = 8
 
-	// maxSpare is how many of what calls had while they went on a Table keeps for the next.
+	// maxSpare is for how many calls a Table keeps the memory of those that were told.
 	maxSpare = 256
 	// phraseText and moreText are how much text is allocated for a call beside what its first
 	// message shows that it will have, and at a time when that is not enough.

@@ -165,10 +165,16 @@ func (s *script) notes(t testing.TB, text string) []Note {
 func run(notes []Note) (*Table, []*Call) {
 	t := NewTable()
 	var calls []*Call
-	for i := range notes {
-		calls = append(calls, t.Add(&notes[i])...)
+	keep := func(told []*Call) {
+		for _, c := range told {
+			calls = append(calls, c.Clone())
+		}
 	}
-	return t, append(calls, t.Close()...)
+	for i := range notes {
+		keep(t.Add(&notes[i]))
+	}
+	keep(t.Close())
+	return t, calls
 }
 
 func tell(c *Call) string {

@@ -23,7 +23,7 @@ type Table struct {
 	later  deadlines     // those in queues[lasting]
 	due    []*Call       // those whose time is up
 	octets int
-	spare  []*work // of calls that were told
+	spare  []*Call // zero
 
 	totals  Totals
 	evicted int
@@ -45,10 +45,10 @@ func (t *Table) Totals() Totals { return t.totals }
 func (t *Table) Evicted() int { return t.evicted }
 
 // Add takes the next message. It returns the calls to be told before it, in the order in which
-// their time was up: the slice is valid until the next call, the Calls for ever. The note is the
-// caller's again when Add returns.
+// their time was up: they are valid until the next call of a method. The note is the caller's again
+// when Add returns.
 func (t *Table) Add(n *Note) []*Call {
-	t.done = t.done[:0]
+	t.recycle()
 	t.tick(n.Time)
 	t.expire()
 
@@ -63,7 +63,7 @@ func (t *Table) Add(n *Note) []*Call {
 		c = nil
 	}
 	if c == nil {
-		c = &Call{work: t.work()}
+		c = t.call()
 		c.begin(n, id)
 		t.calls[c.key] = c
 		t.octets += c.octets
@@ -115,7 +115,7 @@ func (t *Table) expire() {
 // Close returns the calls that are not over, in the order of their first messages. Nothing may be
 // added behind it.
 func (t *Table) Close() []*Call {
-	t.done = t.done[:0]
+	t.recycle()
 	open := make([]*Call, 0, len(t.calls))
 	for i := range t.queues {
 		for c := t.queues[i].oldest; c != nil; c = c.newer {
@@ -165,24 +165,31 @@ func (t *Table) tell(c *Call) {
 	}
 	delete(t.calls, c.key)
 	t.octets -= c.octets
-	w := c.release()
-	t.totals.add(&w.counts)
-	if len(t.spare) < maxSpare {
-		*w = work{} // it holds on to text of the call
-		t.spare = append(t.spare, w)
-	}
+	t.totals.add(&c.counts)
 	t.done = append(t.done, c)
 }
 
-// work returns what a new call needs.
-func (t *Table) work() *work {
-	n := len(t.spare)
-	if n == 0 {
-		return new(work)
+// recycle takes back the calls that were told last.
+func (t *Table) recycle() {
+	for _, c := range t.done {
+		if len(t.spare) < maxSpare {
+			*c = Call{}
+			t.spare = append(t.spare, c)
+		}
 	}
-	w := t.spare[n-1]
-	t.spare = t.spare[:n-1]
-	return w
+	clear(t.done)
+	t.done = t.done[:0]
+}
+
+// call returns memory for a call.
+func (t *Table) call() *Call {
+	last := len(t.spare) - 1
+	if last < 0 {
+		return new(Call)
+	}
+	c := t.spare[last]
+	t.spare = t.spare[:last]
+	return c
 }
 
 // schedule puts the call that the latest message is of where it has to wait, as things stand.
