@@ -16,8 +16,12 @@ import (
 //
 // Results share nothing with the message but strings, and certificates with the keyring.
 func Check(m *sipparse.Message, body []byte, k *pki.Keyring, at time.Time) []Result {
+	if _, any := m.Get("identity"); !any {
+		return nil // as nearly always
+	}
 	var results []Result
 	c := checker{m: m, body: body, at: at}
+	c.prepare(k)
 	offset := len(m.Leading) + len(m.StartLine)
 	for i := range m.Headers {
 		h := &m.Headers[i]
@@ -26,9 +30,6 @@ func Check(m *sipparse.Message, body []byte, k *pki.Keyring, at time.Time) []Res
 				last := &results[maxHeaders-1]
 				last.issue("identity-limit", "", "the message has more than %d Identity header fields; the rest was not judged", maxHeaders)
 				break
-			}
-			if results == nil {
-				c.prepare(k)
 			}
 			results = append(results, Result{Offset: offset})
 			c.check(&results[len(results)-1], h.Value)
