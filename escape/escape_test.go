@@ -125,6 +125,14 @@ func FuzzAppend(f *testing.F) {
 	})
 }
 
+func BenchmarkAppendText(b *testing.B) {
+	dst := make([]byte, 0, 4096)
+	b.ReportAllocs()
+	for b.Loop() {
+		AppendText(dst, "sip:service@pc33.atlanta.example.com:5061")
+	}
+}
+
 func BenchmarkAppendLines(b *testing.B) {
 	in := []byte(strings.Repeat("Via: SIP/2.0/TLS pc33.atlanta.example.com;branch=z9hG4bKnashds8;received=192.0.2.1\r\n", 12))
 	dst := make([]byte, 0, 4096)

@@ -14,7 +14,10 @@ const MaxGrowth = 4
 // AppendText appends s as a piece of one line and returns the extended slice. Nothing that
 // it appends is a control character, not even a tab or a line end. It keeps nothing of s.
 func AppendText[T ~[]byte | ~string](dst []byte, s T) []byte {
-	return appendGraphic(dst, s, false)
+	start := len(dst)
+	dst = append(dst, s...)
+	n := graphicRun(dst[start:]) // all of it, nearly always
+	return appendGraphic(dst[:start+n], s[n:], false)
 }
 
 // AppendLines appends p as lines of their own, each with indent in front and a line feed
