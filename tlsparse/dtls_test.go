@@ -3,6 +3,7 @@ package tlsparse
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -271,8 +272,11 @@ func udpProxy(t *testing.T, target string) (string, *tape) {
 		buf := make([]byte, 1<<16)
 		for ok {
 			n, err := back.Read(buf)
-			if err != nil {
+			if errors.Is(err, net.ErrClosed) {
 				return
+			}
+			if err != nil {
+				continue // the server is not there yet; the client will try again
 			}
 			tape.add(ServerToClient, buf[:n])
 			front.WriteTo(buf[:n], to)
@@ -384,7 +388,6 @@ func opensslDatagrams(t *testing.T, args []string) (string, *tape) {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	time.Sleep(200 * time.Millisecond) // it says nothing before the first datagram
 	return udpProxy(t, target)
 }
 
