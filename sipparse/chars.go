@@ -77,7 +77,7 @@ func decimal[T string | []byte](s T) (n int64, ok bool) {
 		if !isDigit(s[i]) {
 			return 0, false
 		}
-		if d := int64(s[i] - '0'); n > (largest-d)/10 {
+		if d := int64(s[i] - '0'); n > largest/10 || n == largest/10 && d > largest%10 {
 			n = largest
 		} else {
 			n = n*10 + d

@@ -3,6 +3,7 @@ package sipparse
 import (
 	"bytes"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -30,36 +31,25 @@ type reading struct {
 	method         string  // of CSeq
 }
 
-// header reads a header field, unless it is remembered, and takes what it says.
+// header takes a header field, which is read unless it is remembered.
 func (m *Message) header(raw []byte, offset int, known memo[reading]) {
 	s, ok := known.at(raw)
-	r := &s.says
+	if ok {
+		m.take(&s.says, raw, offset)
+		return
+	}
 	said := m.said()
-	var text string
-	if !ok {
-		m.lineEnds(raw, offset)
-		text = m.text.copy(raw)
-		*s = saying[reading]{}
-		m.readName(r, text, offset)
-	}
-	m.Headers = append(m.Headers, r.Header)
-	h := &m.Headers[len(m.Headers)-1]
-	h.Raw = raw
-	first := !m.seen.has(r.field)
-	m.seen |= 1 << r.field
-	if first || !single.has(r.field) {
-		if !ok {
-			m.readValue(r, h, offset)
-			if m.said() == said {
-				s.octets = text
-			}
+	m.lineEnds(raw, offset)
+	line := m.text.copy(raw)
+	var r reading
+	m.readName(&r, line, offset)
+	if !m.seen.has(r.field) || !single.has(r.field) {
+		m.readValue(&r, raw, offset)
+		if m.said() == said {
+			*s = saying[reading]{line, r}
 		}
-		m.take(r, h, offset, first)
 	}
-	if !first && once.has(r.field) && !m.repeated.has(r.field) {
-		m.repeated |= 1 << r.field
-		m.issue(headerRepeated, offset, "%s occurs more than once", h.Name)
-	}
+	m.take(&r, raw, offset)
 }
 
 // readName reads a header field up to its value.
@@ -81,13 +71,14 @@ func (m *Message) readName(r *reading, s string, offset int) {
 }
 
 // readValue reads the values that every message has, and checks some more.
-func (m *Message) readValue(r *reading, h *Header, offset int) {
+func (m *Message) readValue(r *reading, raw []byte, offset int) {
+	h := &Header{r.Name, r.Kind, r.Value, raw}
 	switch r.field {
 	case fieldVia:
 		top := m.vias(h, offset)
 		r.branch, r.sentBy = top.Branch, top.SentBy
 	case fieldFrom, fieldTo:
-		m.address(&r.address, h, offset)
+		r.address = m.address(h, offset)
 	case fieldCallID:
 		if space := indexEither(h.Value, ' ', '\t'); h.Value == "" || space >= 0 {
 			m.issue(callIDMalformed, place(h, offset, max(space, 0)), "the Call-ID %q is empty or more than one word", h.Value)
@@ -125,8 +116,26 @@ func (m *Message) readValue(r *reading, h *Header, offset int) {
 	}
 }
 
-// take takes what a header field says. first tells that it is the first of its kind.
-func (m *Message) take(r *reading, h *Header, offset int, first bool) {
+// take takes what a header field says.
+func (m *Message) take(r *reading, raw []byte, offset int) {
+	n := len(m.Headers)
+	m.Headers = slices.Grow(m.Headers, 1)[:n+1]
+	h := &m.Headers[n]
+	*h = r.Header
+	h.Raw = raw
+	first := !m.seen.has(r.field)
+	m.seen |= 1 << r.field
+	if first || !single.has(r.field) {
+		m.takeValue(r, h, offset, first)
+	}
+	if !first && once.has(r.field) && !m.repeated.has(r.field) {
+		m.repeated |= 1 << r.field
+		m.issue(headerRepeated, offset, "%s occurs more than once", h.Name)
+	}
+}
+
+// takeValue takes what a header field says that counts. first tells that it is the first of its kind.
+func (m *Message) takeValue(r *reading, h *Header, offset int, first bool) {
 	switch r.field {
 	case fieldVia:
 		if first {
@@ -206,11 +215,12 @@ func place(h *Header, offset, at int) int {
 }
 
 // address reads a header that holds one address.
-func (m *Message) address(a *Address, h *Header, offset int) {
+func (m *Message) address(h *Header, offset int) (a Address) {
 	s := scanner{v: h.Value}
-	s.tagged(a)
+	s.tagged(&a)
 	a.Value = h.Value
 	m.fault(h, s.first, offset)
+	return a
 }
 
 // addresses checks a header that holds a list of addresses, up to the first fault, and returns the

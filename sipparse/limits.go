@@ -49,8 +49,8 @@ const (
 	// used again hardly ever allocates.
 	minTextChunk = 1 << 10
 	maxTextChunk = 64 << 10
-	// memoFields and memoStartLines are how many header fields and start lines such a Message
-	// remembers: those of some dozen calls at a time. Both are powers of two.
-	memoFields     = 512
-	memoStartLines = 64
+	// memoFields and memoStartLines are how many pairs of header fields and start lines such a
+	// Message remembers: those of some dozen calls at a time. Both are powers of two.
+	memoFields     = 256
+	memoStartLines = 32
 )

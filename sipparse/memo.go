@@ -30,9 +30,15 @@ func (m *memory) in(chunk *strings.Builder) {
 	}
 }
 
-// memo is a table of what octets say, in which they have one place, by their hash. Its size is a
-// power of two.
-type memo[T any] []saying[T]
+// memo is a table of what octets say. By their hash they have one pair of places, of which what says
+// something new takes the one that was asked for less recently: so two that come again and again do
+// not drive each other out. Its size is a power of two.
+type memo[T any] []pair[T]
+
+type pair[T any] struct {
+	sayings [2]saying[T]
+	recent  uint8
+}
 
 // saying is what octets say.
 type saying[T any] struct {
@@ -42,9 +48,16 @@ type saying[T any] struct {
 
 var memoSeed = maphash.MakeSeed()
 
-// at returns the place of some octets, and whether what they say is remembered there. No octets are
-// not.
+// at returns what is remembered of some octets, or the place for it. What no octets say is not
+// remembered.
 func (m memo[T]) at(octets []byte) (s *saying[T], known bool) {
-	s = &m[maphash.Bytes(memoSeed, octets)&uint64(len(m)-1)]
-	return s, s.octets == string(octets) && len(octets) > 0
+	p := &m[maphash.Bytes(memoSeed, octets)&uint64(len(m)-1)]
+	for range p.sayings {
+		if s = &p.sayings[p.recent]; s.octets == string(octets) {
+			return s, len(octets) > 0
+		}
+		p.recent ^= 1
+	}
+	p.recent ^= 1
+	return &p.sayings[p.recent], false
 }

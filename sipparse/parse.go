@@ -35,13 +35,9 @@ func (m *Message) ParseBody(body []byte) []*mime.Part {
 // ParseInto is Parse into a Message whose memory is used again, so that it allocates next to
 // nothing. What m's slices held before is overwritten; strings taken from it stay valid.
 func (m *Message) ParseInto(raw []byte) {
-	*m = Message{
-		Headers: m.Headers[:0],
-		Issues:  m.Issues[:0],
-		text:    m.text,
-		memory:  m.memory,
-		body:    m.body,
-	}
+	headers, issues, text, memory, body := m.Headers[:0], m.Issues[:0], m.text, m.memory, m.body
+	*m = Message{}
+	m.Headers, m.Issues, m.text, m.memory, m.body = headers, issues, text, memory, body
 	if m.memory == nil {
 		m.memory = newMemory()
 	}
@@ -69,14 +65,15 @@ func (m *Message) parse(raw []byte, known *memory) {
 		at += n
 	}
 	for at < len(raw) {
-		if n := emptyLine(raw[at:]); n > 0 {
+		rest := raw[at:]
+		if n := emptyLine(rest); n > 0 {
 			m.Separator = raw[at : at+n : at+n]
 			m.lineEnds(m.Separator, at)
 			at += n
 			break
 		}
-		n := fieldLen(raw[at:])
-		m.header(raw[at:at+n:at+n], at, known.fields)
+		n := fieldLen(rest)
+		m.header(rest[:n:n], at, known.fields)
 		at += n
 	}
 	if !m.fragment {

@@ -263,8 +263,10 @@ func TestMemory(t *testing.T) {
 	}
 	held := 0
 	for i := range used.memory.fields {
-		if used.memory.fields[i].octets != "" {
-			held++
+		for _, s := range used.memory.fields[i].sayings {
+			if s.octets != "" {
+				held++
+			}
 		}
 	}
 	if held < 10 {

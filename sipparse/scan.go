@@ -55,22 +55,20 @@ func (s *scanner) param() bool {
 		}
 		start, equal := n, -1
 	scan:
-		for ; n < len(v); n++ {
-			if classes[v[n]]&classParam == 0 {
-				continue
-			}
+		for n += plainLen(v[n:]); n < len(v); n += plainLen(v[n:]) {
 			switch v[n] {
 			case '=':
 				if equal < 0 {
 					equal = n
 				}
+				n++
 			case '"':
 				end := mime.QuotedEnd(v, n)
 				if end < 0 {
 					s.found(&quotedStringOpen, n)
 					end = len(v)
 				}
-				n = end - 1
+				n = end
 			default:
 				break scan
 			}
@@ -87,6 +85,15 @@ func (s *scanner) param() bool {
 		}
 		s.found(&parameterEmpty, start)
 	}
+}
+
+// plainLen returns the length of what s begins with in front of the end of a parameter or its name.
+func plainLen(s string) int {
+	n := 0
+	for n < len(s) && classes[s[n]]&classParam == 0 {
+		n++
+	}
+	return n
 }
 
 // find reads on up to the first parameter with a name, in any case.

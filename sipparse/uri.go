@@ -50,8 +50,8 @@ func uriFault(s string) fault {
 		return fault{&uriMalformed, 0}
 	}
 	var holds uint8 // the classes of octets behind the scheme
-	for i := scheme; i < len(s); i++ {
-		holds |= classes[s[i]]
+	for _, c := range []byte(s[scheme:]) {
+		holds |= classes[c]
 	}
 	if holds&classNoURI != 0 {
 		return octetFault(s, scheme)

@@ -29,8 +29,10 @@ func (v Via) Param(name string) (value string, ok bool) {
 //	SIP / 2.0 / UDP host [: port] *(; name [= value])
 func (s *scanner) via(via *Via) {
 	start := s.n
-	for s.n < len(s.v) && s.v[s.n] != ';' && s.v[s.n] != ',' {
-		s.n++
+	if n := indexEither(s.v[start:], ';', ','); n >= 0 {
+		s.n += n
+	} else {
+		s.n = len(s.v)
 	}
 	if f := via.sentBy(s.v[start:s.n]); f.code != nil {
 		s.found(f.code, start+f.at)
