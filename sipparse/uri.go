@@ -12,7 +12,7 @@ import (
 // ParseURI reads a URI into sipgo's type (RFC 3261, Section 19.1.1). sipgo takes any octets for a
 // host and any place for an IPv6 reference, and needs time in the square of the number of
 // parameters: what this package knows to be malformed, and what is longer than 4096 octets, is
-// refused before.
+// refused before. So is a bracket behind the host, which it would take for the host's.
 func ParseURI(s string) (sip.Uri, error) {
 	var u sip.Uri
 	if len(s) > maxURI {
@@ -20,6 +20,12 @@ func ParseURI(s string) (sip.Uri, error) {
 	}
 	if f := uriFault(s); f.code != nil {
 		return u, errors.New(f.name + ": " + f.section)
+	}
+	if isSIPURI(s) {
+		behind := s[hostStart(s):]
+		if i := indexEither(behind, ';', '?'); i >= 0 && strings.IndexByte(behind[i:], '[') >= 0 {
+			return u, errors.New("a bracket behind the host")
+		}
 	}
 	err := sip.ParseUri(s, &u)
 	return u, err
