@@ -48,15 +48,6 @@ type Call struct {
 	// Evicted tells that the bound of memory told the call early: messages behind it begin a
 	// call of their own.
 	Evicted bool
-
-	work
-
-	// room is for what most calls have one of.
-	room struct {
-		dialogs    [1]Dialog
-		transports [1]string
-		tls        [1]TLS
-	}
 }
 
 // Dialog is one of the dialogs in a session, one for each branch of a fork that answered with a
@@ -91,6 +82,16 @@ type Leg struct {
 	By     string // "session-id", "x-call-id" or "replaces"
 }
 
+// Clone returns a copy that is the caller's to keep.
+func (c *Call) Clone() *Call {
+	d := *c
+	d.Dialogs, d.Transfers, d.Legs = slices.Clone(c.Dialogs), slices.Clone(c.Transfers), slices.Clone(c.Legs)
+	d.Media.Changes = slices.Clone(c.Media.Changes)
+	s := &d.Security
+	s.Transports, s.TLS, s.Media = slices.Clone(s.Transports), slices.Clone(s.TLS), slices.Clone(s.Media)
+	return &d
+}
+
 // kind is what a call's rules are.
 type kind uint8
 
@@ -101,26 +102,17 @@ const (
 	subscription
 )
 
-// Clone returns a copy that is the caller's to keep.
-func (c *Call) Clone() *Call {
-	d := *c
-	d.work = work{}
-	d.Dialogs, d.Transfers, d.Legs = slices.Clone(c.Dialogs), slices.Clone(c.Transfers), slices.Clone(c.Legs)
-	d.Media.Changes = slices.Clone(c.Media.Changes)
-	s := &d.Security
-	s.Transports, s.TLS, s.Media = slices.Clone(s.Transports), slices.Clone(s.TLS), slices.Clone(s.Media)
-	return &d
-}
+// call is a Call that may go on.
+type call struct {
+	Call
 
-// work is what a call needs as long as it may go on.
-type work struct {
 	key      string
 	octets   int
 	deadline time.Duration // of the table's clock
 	place    int           // in the table's heap; -1 if it is not there
 	in       *queue        // of the table's; nil if the call is new
-	newer    *Call         // there
-	older    *Call
+	newer    *call         // there
+	older    *call
 	links    []*link
 	counts   Totals
 
@@ -142,15 +134,21 @@ type work struct {
 	sides   [2]side
 	paths   [2]*Path // the last two new ones: there and back
 
-	first [3]transaction // INVITE, ACK and BYE: as many as most have
+	// What most calls have as many of: the transactions are INVITE, ACK and BYE.
+	first struct {
+		transactions [3]transaction
+		dialogs      [1]Dialog
+		transports   [1]string
+		tls          [1]TLS
+	}
 }
 
 // begin is the call's first message.
-func (c *Call) begin(n *Note, key string) {
+func (c *call) begin(n *Note, key string) {
 	c.kind = kindOf(n)
 	branches := 1
 	if c.kind == session {
-		branches = len(c.first)
+		branches = len(c.first.transactions)
 	}
 	c.text.reserve(len(key) + len(n.From) + len(n.To) + len(n.Contact) + len(n.SentBy) +
 		2*len(n.FromTag) + branches*len(n.Branch) + phraseText)
@@ -167,8 +165,8 @@ func (c *Call) begin(n *Note, key string) {
 	}
 	c.Started, c.First = n.Time, n.Message
 	c.Metrics = noMetrics
-	c.Dialogs = c.room.dialogs[:0:1]
-	c.Security.Transports, c.Security.TLS = c.room.transports[:0:1], c.room.tls[:0:1]
+	c.Dialogs = c.first.dialogs[:0:1]
+	c.Security.Transports, c.Security.TLS = c.first.transports[:0:1], c.first.tls[:0:1]
 	c.place = -1
 	c.octets = callOctets + len(key)
 	c.counts = Totals{Calls: 1}
@@ -189,7 +187,7 @@ func kindOf(n *Note) kind {
 }
 
 // add takes the next message.
-func (c *Call) add(n *Note) {
+func (c *call) add(n *Note) {
 	c.Messages++
 	c.Last, c.LastMessage = n.Time, n.Message
 	c.describe(n)
@@ -221,7 +219,7 @@ func (c *Call) add(n *Note) {
 }
 
 // describe takes what the first message that has it tells.
-func (c *Call) describe(n *Note) {
+func (c *call) describe(n *Note) {
 	set := func(to *string, v string) {
 		if *to == "" && v != "" {
 			*to = c.text.copy(v)
@@ -239,15 +237,15 @@ func (c *Call) describe(n *Note) {
 }
 
 // transaction finds the message's transaction, or opens it.
-func (c *Call) transaction(n *Note) (t *transaction, fresh bool) {
+func (c *call) transaction(n *Note) (t *transaction, fresh bool) {
 	if t = c.find(n); t != nil {
 		return t, false
 	}
 	switch i := c.transactions; {
 	case i >= maxTransactions:
 		t = c.forget()
-	case i < len(c.first):
-		t = &c.first[i]
+	case i < len(c.first.transactions):
+		t = &c.first.transactions[i]
 	default:
 		t = new(transaction)
 	}
@@ -259,7 +257,7 @@ func (c *Call) transaction(n *Note) (t *transaction, fresh bool) {
 }
 
 // find returns the transaction that a message belongs to, or nil.
-func (c *Call) find(n *Note) *transaction {
+func (c *call) find(n *Note) *transaction {
 	t := c.latest
 	for t != nil && !t.matches(n) {
 		t = t.before
@@ -268,7 +266,7 @@ func (c *Call) find(n *Note) *transaction {
 }
 
 // forget takes the oldest transaction out, but for the one that leads.
-func (c *Call) forget() *transaction {
+func (c *call) forget() *transaction {
 	var oldest **transaction
 	for p := &c.latest; *p != nil; p = &(*p).before {
 		if *p != c.lead {
@@ -286,7 +284,7 @@ func (c *Call) forget() *transaction {
 }
 
 // method returns a method that outlives its note.
-func (c *Call) method(s string) string {
+func (c *call) method(s string) string {
 	if s == c.Method {
 		return c.Method
 	}
@@ -298,7 +296,7 @@ func (c *Call) method(s string) string {
 
 // keep copies a string that outlives its note, unless the call has it already: the same few tags
 // and hosts are in all its transactions.
-func (c *Call) keep(s string) string {
+func (c *call) keep(s string) string {
 	switch s {
 	case "":
 		return ""
@@ -324,7 +322,7 @@ func (c *Call) keep(s string) string {
 
 // leads makes a transaction the leading one if it begins a new attempt at what the call is for:
 // its first, or one behind a failure, a challenge or a redirection.
-func (c *Call) leads(t *transaction, fresh bool) {
+func (c *call) leads(t *transaction, fresh bool) {
 	if !fresh || t == c.lead {
 		return
 	}
@@ -341,7 +339,7 @@ func (c *Call) leads(t *transaction, fresh bool) {
 }
 
 // plain follows a request that begins nothing lasting: MESSAGE, OPTIONS, PUBLISH, whatever.
-func (c *Call) plain(n *Note, t *transaction, fresh bool) {
+func (c *call) plain(n *Note, t *transaction, fresh bool) {
 	c.leads(t, fresh)
 	if n.Request {
 		if fresh && t == c.lead {
@@ -354,7 +352,7 @@ func (c *Call) plain(n *Note, t *transaction, fresh bool) {
 
 // conclude takes a final response: to the leading transaction, or to another branch. It reports
 // whether the call got a state from it.
-func (c *Call) conclude(n *Note, t *transaction, success State) bool {
+func (c *call) conclude(n *Note, t *transaction, success State) bool {
 	switch {
 	case n.Status < 200:
 		return false
@@ -371,12 +369,12 @@ func (c *Call) conclude(n *Note, t *transaction, success State) bool {
 }
 
 // end gives the call a state that a response is the reason of.
-func (c *Call) end(n *Note, state State) {
+func (c *call) end(n *Note, state State) {
 	c.State, c.Status, c.Phrase, c.Ended = state, n.Status, c.keep(n.Phrase), n.Time
 }
 
 // settle gives the state of a call that is told now.
-func (c *Call) settle() {
+func (c *call) settle() {
 	switch c.State {
 	case CallSetup, Ringing, Trying:
 		if c.failed > 0 && c.lead != nil && !c.lead.final() && !c.pending() {
@@ -387,7 +385,7 @@ func (c *Call) settle() {
 }
 
 // pending reports whether a branch other than the leading one has no final response.
-func (c *Call) pending() bool {
+func (c *call) pending() bool {
 	for t := c.latest; t != nil; t = t.before {
 		if t != c.lead && t.sameAttempt(c.lead) && t.method == c.lead.method && !t.final() {
 			return true
@@ -397,7 +395,7 @@ func (c *Call) pending() bool {
 }
 
 // over reports whether the call awaits only what comes late, and for how long it waits.
-func (c *Call) over() (time.Duration, bool) {
+func (c *call) over() (time.Duration, bool) {
 	switch c.State {
 	case Completed:
 		if c.kind == session && len(c.Transfers) == 0 && c.Security.reliable() {

@@ -3,7 +3,7 @@ package dialog
 import "time"
 
 // registration follows REGISTER (RFC 3261, Section 10).
-func (c *Call) registration(n *Note, t *transaction, fresh bool) {
+func (c *call) registration(n *Note, t *transaction, fresh bool) {
 	if n.Method != "REGISTER" {
 		return
 	}
@@ -49,7 +49,7 @@ func (c *Call) registration(n *Note, t *transaction, fresh bool) {
 }
 
 // subscription follows SUBSCRIBE, or REFER, and the NOTIFYs behind it (RFC 6665).
-func (c *Call) subscription(n *Note, t *transaction, fresh bool) {
+func (c *call) subscription(n *Note, t *transaction, fresh bool) {
 	if n.Method == "NOTIFY" {
 		if n.Request {
 			c.notify(n)
@@ -101,7 +101,7 @@ func (c *Call) subscription(n *Note, t *transaction, fresh bool) {
 	}
 }
 
-func (c *Call) notify(n *Note) {
+func (c *call) notify(n *Note) {
 	c.referred(n)
 	state := n.details().Subscription
 	if n.Expires >= 0 && state != "terminated" {

@@ -21,7 +21,7 @@ type links struct{ byUUID, byCallID map[string]*link }
 const nilUUID = "00000000000000000000000000000000"
 
 // join links a call by what a message says.
-func (t *Table) join(c *Call, n *Note) {
+func (t *Table) join(c *call, n *Note) {
 	d := n.Details
 	if d == nil {
 		return
@@ -49,7 +49,7 @@ func uuid(s string) string {
 }
 
 // linkCall links two calls by the Call-ID of one.
-func (t *Table) linkCall(c *Call, id, by string) {
+func (t *Table) linkCall(c *call, id, by string) {
 	if id == c.CallID {
 		return
 	}
@@ -60,13 +60,13 @@ func (t *Table) linkCall(c *Call, id, by string) {
 }
 
 // named links a new call that an earlier one has named.
-func (t *Table) named(c *Call) {
+func (t *Table) named(c *call) {
 	if l := t.links.byCallID[c.CallID]; l != nil && c.CallID != "" && len(l.members) > 0 {
 		t.link(c, t.links.byCallID, c.CallID, false, l.members[0].By)
 	}
 }
 
-func (t *Table) link(c *Call, names map[string]*link, name string, isUUID bool, by string) {
+func (t *Table) link(c *call, names map[string]*link, name string, isUUID bool, by string) {
 	if name == "" {
 		return
 	}
@@ -93,13 +93,13 @@ func (t *Table) link(c *Call, names map[string]*link, name string, isUUID bool, 
 	t.weigh(c, linkOctets)
 }
 
-func (t *Table) weigh(c *Call, octets int) {
+func (t *Table) weigh(c *call, octets int) {
 	c.octets += octets
 	t.octets += octets
 }
 
 // legs lists the calls that share a name with c, and takes c out of what is open.
-func (t *Table) legs(c *Call) {
+func (t *Table) legs(c *call) {
 	for _, l := range c.links {
 		for _, m := range l.members {
 			if m.CallID == c.CallID || slices.ContainsFunc(c.Legs, func(o Leg) bool { return o.CallID == m.CallID }) {

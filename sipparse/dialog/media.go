@@ -12,7 +12,7 @@ type side struct {
 // media takes a session description. The same exchange may show it again: in a provisional and in
 // the final response, or on another hop, where a border controller has changed it. Only what a
 // later exchange changes is a change (RFC 3264, Section 8).
-func (c *Call) media(n *Note) {
+func (c *call) media(n *Note) {
 	if n.SDPUnreadable {
 		c.Media.Unreadable++
 	}
@@ -48,7 +48,7 @@ func (c *Call) media(n *Note) {
 }
 
 // changes lists what a description changes in its side's latest.
-func (c *Call) changes(n *Note, callee bool) {
+func (c *call) changes(n *Note, callee bool) {
 	latest := c.Media.Caller
 	if callee {
 		latest = c.Media.Callee

@@ -27,9 +27,9 @@ func waitingFor(wait time.Duration) waiting {
 
 // queue holds calls in the order of their last messages. Where all wait equally long, this is the
 // order of deadlines too.
-type queue struct{ oldest, newest *Call }
+type queue struct{ oldest, newest *call }
 
-func (q *queue) add(c *Call) {
+func (q *queue) add(c *call) {
 	c.older, c.newer = q.newest, nil
 	if q.newest != nil {
 		q.newest.newer = c
@@ -39,7 +39,7 @@ func (q *queue) add(c *Call) {
 	q.newest = c
 }
 
-func (q *queue) remove(c *Call) {
+func (q *queue) remove(c *call) {
 	if c.older != nil {
 		c.older.newer = c.newer
 	} else {
@@ -53,12 +53,12 @@ func (q *queue) remove(c *Call) {
 }
 
 // byDeadline is the order in which calls are told.
-func byDeadline(a, b *Call) int {
+func byDeadline(a, b *call) int {
 	return cmp.Or(cmp.Compare(a.deadline, b.deadline), cmp.Compare(a.First, b.First))
 }
 
 // deadlines is a heap of calls.
-type deadlines []*Call
+type deadlines []*call
 
 func (h deadlines) Len() int           { return len(h) }
 func (h deadlines) Less(i, j int) bool { return byDeadline(h[i], h[j]) < 0 }
@@ -70,7 +70,7 @@ func (h deadlines) Swap(i, j int) {
 
 // Push implements heap.Interface.
 func (h *deadlines) Push(x any) {
-	c := x.(*Call)
+	c := x.(*call)
 	c.place = len(*h)
 	*h = append(*h, c)
 }

@@ -3,7 +3,7 @@ package dialog
 import "time"
 
 // session follows an INVITE session (RFC 3261, Sections 13 to 15).
-func (c *Call) session(n *Note, t *transaction, fresh bool) {
+func (c *call) session(n *Note, t *transaction, fresh bool) {
 	switch n.Method {
 	case "INVITE":
 		c.invite(n, t, fresh)
@@ -26,7 +26,7 @@ func (c *Call) session(n *Note, t *transaction, fresh bool) {
 	}
 }
 
-func (c *Call) invite(n *Note, t *transaction, fresh bool) {
+func (c *call) invite(n *Note, t *transaction, fresh bool) {
 	if fresh && !n.Request {
 		// A response alone: to an INVITE that begins something, unless its dialog is known.
 		t.initial = c.dialog(n.FromTag, n.ToTag) == nil && c.dialog(n.ToTag, n.FromTag) == nil
@@ -55,7 +55,7 @@ func (c *Call) invite(n *Note, t *transaction, fresh bool) {
 	}
 }
 
-func (c *Call) provisional(n *Note, t *transaction) {
+func (c *call) provisional(n *Note, t *transaction) {
 	if n.ToTag != "" {
 		c.meet(n.FromTag, n.ToTag)
 	}
@@ -66,13 +66,13 @@ func (c *Call) provisional(n *Note, t *transaction) {
 }
 
 // indicated is the first response that tells the caller what goes on (RFC 6076, Section 4.3).
-func (c *Call) indicated(n *Note, t *transaction) {
+func (c *call) indicated(n *Note, t *transaction) {
 	if t == c.lead && t.request {
 		c.Metrics.SRD.set(t.started, n.Time)
 	}
 }
 
-func (c *Call) answer(n *Note, t *transaction) {
+func (c *call) answer(n *Note, t *transaction) {
 	d := c.meet(n.FromTag, n.ToTag)
 	if d != nil && d.State == Early {
 		d.State = Confirmed
@@ -91,7 +91,7 @@ func (c *Call) answer(n *Note, t *transaction) {
 	}
 }
 
-func (c *Call) refuse(n *Note, t *transaction) {
+func (c *call) refuse(n *Note, t *transaction) {
 	if t == c.lead && t.request {
 		c.counts.refused(n.Status)
 		if n.Status >= 400 && !challenged(n.Status) {
@@ -110,7 +110,7 @@ func (c *Call) refuse(n *Note, t *transaction) {
 
 // ack takes an ACK. That to a 2xx is a transaction of its own: it tells that the INVITE was
 // answered, even if the answer is not in the capture.
-func (c *Call) ack(n *Note, t *transaction) {
+func (c *call) ack(n *Note, t *transaction) {
 	if t.method != "ACK" || n.ToTag == "" || c.lead == nil || !c.lead.request || c.lead.status >= 300 {
 		return
 	}
@@ -125,7 +125,7 @@ func (c *Call) ack(n *Note, t *transaction) {
 
 // cancel takes a CANCEL. One of the leading INVITE cancels the call; a proxy's, of a branch, does
 // not.
-func (c *Call) cancel(n *Note) {
+func (c *call) cancel(n *Note) {
 	l := c.lead
 	if !n.Request || c.State != CallSetup && c.State != Ringing || l == nil || l.final() {
 		return
@@ -138,7 +138,7 @@ func (c *Call) cancel(n *Note) {
 	}
 }
 
-func (c *Call) bye(n *Note, t *transaction) {
+func (c *call) bye(n *Note, t *transaction) {
 	if !n.Request {
 		if n.Status >= 200 && n.Status < 300 && t == c.hangup {
 			c.Metrics.SDD.set(t.started, n.Time)
@@ -177,7 +177,7 @@ func (c *Call) bye(n *Note, t *transaction) {
 	}
 }
 
-func (c *Call) reinvite(n *Note) {
+func (c *call) reinvite(n *Note) {
 	switch {
 	case n.Request:
 		c.modify(n)
@@ -187,7 +187,7 @@ func (c *Call) reinvite(n *Note) {
 }
 
 // modify counts a re-INVITE or UPDATE once, whatever hops show it.
-func (c *Call) modify(n *Note) {
+func (c *call) modify(n *Note) {
 	if c.modified.cseq == n.CSeq && c.modified.tag == n.FromTag {
 		return
 	}
@@ -196,7 +196,7 @@ func (c *Call) modify(n *Note) {
 }
 
 // dialog finds the dialog of two tags, or returns nil. It is valid until the next is met.
-func (c *Call) dialog(from, to string) *Dialog {
+func (c *call) dialog(from, to string) *Dialog {
 	for i := range c.Dialogs {
 		if d := &c.Dialogs[i]; d.FromTag == from && d.ToTag == to {
 			return d
@@ -206,7 +206,7 @@ func (c *Call) dialog(from, to string) *Dialog {
 }
 
 // meet finds a dialog or adds it. It returns nil beyond the bound.
-func (c *Call) meet(from, to string) *Dialog {
+func (c *call) meet(from, to string) *Dialog {
 	if d := c.dialog(from, to); d != nil {
 		return d
 	}
@@ -220,7 +220,7 @@ func (c *Call) meet(from, to string) *Dialog {
 }
 
 // refer takes a REFER inside the session, and its response.
-func (c *Call) refer(n *Note) {
+func (c *call) refer(n *Note) {
 	if !n.Request {
 		if k := len(c.Transfers); k > 0 && n.Status >= 300 {
 			c.Transfers[k-1].Status = n.Status
@@ -237,7 +237,7 @@ func (c *Call) refer(n *Note) {
 }
 
 // referred takes what a NOTIFY tells of a transfer.
-func (c *Call) referred(n *Note) {
+func (c *call) referred(n *Note) {
 	if k, status := len(c.Transfers), n.details().Fragment; k > 0 && status > 0 {
 		c.Transfers[k-1].Status = status
 	}

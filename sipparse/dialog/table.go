@@ -15,25 +15,26 @@ type Table struct {
 	// DefaultMemory.
 	Memory int
 
-	calls  map[string]*Call
+	calls  map[string]*call
 	links  links
 	clock  time.Duration // runs with the notes' time, and never backwards
 	last   time.Time     // the latest time on the clock at hand
 	queues [4]queue      // all calls
 	later  deadlines     // those in queues[lasting]
-	due    []*Call       // those whose time is up
+	due    []*call       // those whose time is up
 	octets int
-	spare  []*Call // zero
+	spare  []*call // zero
 
 	totals  Totals
 	evicted int
-	done    []*Call
+	told    []*call // by the last call of a method
+	done    []*Call // the same, as the caller gets them
 }
 
 // NewTable returns an empty table.
 func NewTable() *Table {
 	return &Table{
-		calls: make(map[string]*Call),
+		calls: make(map[string]*call),
 		links: links{byUUID: make(map[string]*link), byCallID: make(map[string]*link)},
 	}
 }
@@ -97,7 +98,7 @@ func (t *Table) expire() {
 		}
 	}
 	for len(t.later) > 0 && t.later[0].deadline <= t.clock {
-		t.due = append(t.due, heap.Pop(&t.later).(*Call))
+		t.due = append(t.due, heap.Pop(&t.later).(*call))
 	}
 	if len(t.due) > 1 {
 		slices.SortFunc(t.due, byDeadline)
@@ -116,13 +117,13 @@ func (t *Table) expire() {
 // added behind it.
 func (t *Table) Close() []*Call {
 	t.recycle()
-	open := make([]*Call, 0, len(t.calls))
+	open := make([]*call, 0, len(t.calls))
 	for i := range t.queues {
 		for c := t.queues[i].oldest; c != nil; c = c.newer {
 			open = append(open, c)
 		}
 	}
-	slices.SortFunc(open, func(a, b *Call) int { return cmp.Compare(a.First, b.First) })
+	slices.SortFunc(open, func(a, b *call) int { return cmp.Compare(a.First, b.First) })
 	for _, c := range open {
 		t.tell(c)
 	}
@@ -131,7 +132,7 @@ func (t *Table) Close() []*Call {
 
 // again reports whether a message uses the Call-ID of a session that is over for a new one: it
 // should not (RFC 3261, Section 8.1.1.4), but makers of load do.
-func (c *Call) again(n *Note) bool {
+func (c *call) again(n *Note) bool {
 	if c.State != Completed || c.kind != session || n.Method != "INVITE" || !n.Request || n.ToTag != "" {
 		return false
 	}
@@ -156,7 +157,7 @@ func (t *Table) tick(now time.Time) {
 }
 
 // tell gives a call out and forgets it.
-func (t *Table) tell(c *Call) {
+func (t *Table) tell(c *call) {
 	c.settle()
 	t.legs(c)
 	c.in.remove(c)
@@ -166,26 +167,28 @@ func (t *Table) tell(c *Call) {
 	delete(t.calls, c.key)
 	t.octets -= c.octets
 	t.totals.add(&c.counts)
-	t.done = append(t.done, c)
+	t.told = append(t.told, c)
+	t.done = append(t.done, &c.Call)
 }
 
 // recycle takes back the calls that were told last.
 func (t *Table) recycle() {
-	for _, c := range t.done {
+	for _, c := range t.told {
 		if len(t.spare) < maxSpare {
-			*c = Call{}
+			*c = call{}
 			t.spare = append(t.spare, c)
 		}
 	}
+	clear(t.told)
 	clear(t.done)
-	t.done = t.done[:0]
+	t.told, t.done = t.told[:0], t.done[:0]
 }
 
 // call returns memory for a call.
-func (t *Table) call() *Call {
+func (t *Table) call() *call {
 	last := len(t.spare) - 1
 	if last < 0 {
-		return new(Call)
+		return new(call)
 	}
 	c := t.spare[last]
 	t.spare = t.spare[:last]
@@ -193,7 +196,7 @@ func (t *Table) call() *Call {
 }
 
 // schedule puts the call that the latest message is of where it has to wait, as things stand.
-func (t *Table) schedule(c *Call) {
+func (t *Table) schedule(c *call) {
 	if c.in != nil {
 		c.in.remove(c)
 	}
@@ -218,8 +221,8 @@ func (t *Table) schedule(c *Call) {
 }
 
 // oldest returns the call that has been quiet for longest.
-func (t *Table) oldest() *Call {
-	var o *Call
+func (t *Table) oldest() *call {
+	var o *call
 	for i := range t.queues {
 		if c := t.queues[i].oldest; c != nil && (o == nil || c.LastMessage < o.LastMessage) {
 			o = c

@@ -187,16 +187,16 @@ func TestBoundsOfACall(t *testing.T) {
 	for i := range notes {
 		table.Add(&notes[i])
 	}
-	c := table.calls["1"]
-	if c.octets > 100<<10 {
-		t.Errorf("%d octets", c.octets)
+	going := table.calls["1"]
+	if going.octets > 100<<10 {
+		t.Errorf("%d octets", going.octets)
 	}
-	if c.transactions > maxTransactions || len(c.links) > maxLinks {
-		t.Errorf("%d transactions, %d links", c.transactions, len(c.links))
+	if going.transactions > maxTransactions || len(going.links) > maxLinks {
+		t.Errorf("%d transactions, %d links", going.transactions, len(going.links))
 	}
 	calls := table.Close()
 	empty(t, table)
-	c = calls[0]
+	c := calls[0]
 	if len(c.Dialogs) != maxDialogs || c.DialogsOmitted == 0 ||
 		len(c.Media.Changes) != maxChanges || c.Media.ChangesOmitted == 0 ||
 		len(c.Transfers) != maxTransfers || c.TransfersOmitted == 0 ||

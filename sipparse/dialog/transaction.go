@@ -69,7 +69,7 @@ func (t *transaction) sameAttempt(o *transaction) bool {
 func (t *transaction) final() bool { return t.status >= 200 }
 
 // open begins a transaction of the call with the first message seen of it.
-func (t *transaction) open(n *Note, c *Call) {
+func (t *transaction) open(n *Note, c *call) {
 	*t = transaction{
 		method: c.method(n.Method), branch: c.text.copy(n.Branch), sentBy: c.keep(n.SentBy),
 		fromTag: c.keep(n.FromTag), cseq: n.CSeq, request: n.Request, initial: n.Request && n.ToTag == "",
@@ -79,7 +79,7 @@ func (t *transaction) open(n *Note, c *Call) {
 
 // take adds a message and reports whether it is a retransmission. fresh tells that the message
 // opened the transaction.
-func (t *transaction) take(n *Note, fresh bool, c *Call) (again bool) {
+func (t *transaction) take(n *Note, fresh bool, c *call) (again bool) {
 	switch {
 	case n.Request && n.Method == "ACK" && t.method != "ACK":
 		again = t.acked && t.between(n)
