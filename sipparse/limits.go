@@ -50,7 +50,8 @@ const (
 	minTextChunk = 1 << 10
 	maxTextChunk = 64 << 10
 	// memoFields and memoStartLines are how many pairs of header fields and start lines such a
-	// Message remembers: those of some dozen calls at a time. Both are powers of two.
+	// Message remembers, in some 100 KiB: those of some dozen calls at a time. Both are powers of
+	// two.
 	memoFields     = 256
 	memoStartLines = 32
 )

@@ -33,7 +33,8 @@ func (m *Message) ParseBody(body []byte) []*mime.Part {
 }
 
 // ParseInto is Parse into a Message whose memory is used again, so that it allocates next to
-// nothing. What m's slices held before is overwritten; strings taken from it stay valid.
+// nothing, and in which lines are remembered that come again. What m's slices held before is
+// overwritten; strings taken from it stay valid.
 func (m *Message) ParseInto(raw []byte) {
 	headers, issues, text, memory, body := m.Headers[:0], m.Issues[:0], m.text, m.memory, m.body
 	*m = Message{}
