@@ -26,13 +26,21 @@ func AppendText[T ~[]byte | ~string](dst []byte, s T) []byte {
 func AppendLines(dst, p []byte, indent string) []byte {
 	for len(p) > 0 {
 		n := graphicRun(p) // up to the line end, nearly always
-		end, next := lineEnd(p[n:])
-		if n+end > 0 {
+		if n > 0 {
 			dst = append(append(dst, indent...), p[:n]...)
-			dst = appendGraphic(dst, p[n:n+end], true)
+			p = p[n:]
+		}
+		end, next := 0, 2
+		if len(p) < 2 || p[0] != '\r' || p[1] != '\n' {
+			if end, next = lineEnd(p); end > 0 {
+				if n == 0 {
+					dst = append(dst, indent...)
+				}
+				dst = appendGraphic(dst, p[:end], true)
+			}
 		}
 		dst = append(dst, '\n')
-		p = p[n+next:]
+		p = p[next:]
 	}
 	return dst
 }
@@ -44,13 +52,14 @@ func graphicRun(p []byte) (n int) {
 		ones  = 0x0101010101010101
 		highs = 0x80 * ones
 	)
-	for ; len(p)-n >= 8; n += 8 {
-		x := binary.LittleEndian.Uint64(p[n:])
+	for n <= len(p)-8 {
+		x := binary.LittleEndian.Uint64(p[n : n+8])
 		// The high bit of an octet is set by what is less than a blank, by DEL, and by what is
 		// beyond ASCII. It may be set by mistake only above an octet that set its own.
 		if other := ((x - ' '*ones) | (x + ones) | x) & highs; other != 0 {
 			return n + bits.TrailingZeros64(other)/8
 		}
+		n += 8
 	}
 	for n < len(p) && p[n] >= ' ' && p[n] < 0x7f {
 		n++
@@ -82,9 +91,6 @@ func IsText(p []byte) bool {
 
 // lineEnd returns where the first line of p ends, and where the next begins.
 func lineEnd(p []byte) (end, next int) {
-	if len(p) > 1 && p[0] == '\r' && p[1] == '\n' {
-		return 0, 2 // what AppendLines mostly asks for
-	}
 	end = bytes.IndexByte(p, '\n')
 	switch {
 	case end < 0:
