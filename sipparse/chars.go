@@ -3,7 +3,6 @@ package sipparse
 // classes of octets (RFC 3261, Section 25.1).
 const (
 	classToken = 1 << iota
-	classDigit
 	classHost  // of a host name, and the underscore that many have
 	classSpace // white space within a line
 	classBlank // white space and line ends
@@ -16,7 +15,7 @@ var classes = func() (t [256]uint8) {
 	for c := range 256 {
 		switch {
 		case '0' <= c && c <= '9':
-			t[c] = classToken | classDigit | classHost
+			t[c] = classToken | classHost
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
 			t[c] = classToken | classHost
 		}
@@ -49,7 +48,7 @@ var classes = func() (t [256]uint8) {
 }()
 
 func isToken(c byte) bool { return classes[c]&classToken != 0 }
-func isDigit(c byte) bool { return classes[c]&classDigit != 0 }
+func isDigit(c byte) bool { return c-'0' < 10 }
 func isHost(c byte) bool  { return classes[c]&classHost != 0 }
 func isSpace(c byte) bool { return classes[c]&classSpace != 0 }
 func isBlank(c byte) bool { return classes[c]&classBlank != 0 }

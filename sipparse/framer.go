@@ -244,25 +244,25 @@ func (f *Framer) nextLine(d []byte, limit int) (n int, whole bool) {
 func (f *Framer) findHeaderEnd(d []byte, yield func(Item)) int {
 	limit := max(f.limits.HeaderSection, f.line)
 	section := d[:min(len(d), limit)]
-	for f.head == 0 {
-		i := bytes.IndexByte(section[f.scan:], '\n')
+	for at, scan := f.line, f.scan; f.head == 0; {
+		i := bytes.IndexByte(section[scan:], '\n')
 		if i < 0 {
-			f.scan = len(section)
+			f.line, f.scan = at, len(section)
 			if len(d) < limit {
 				return 0
 			}
 			return f.message(section, true, issueOf(headerLimit, limit, "a header section of more than %d octets", f.limits.HeaderSection), yield)
 		}
-		f.scan += i + 1
-		line := section[f.line:f.scan]
+		scan += i + 1
+		line := section[at:scan]
 		switch {
 		case emptyLine(line) > 0:
-			f.head = f.scan
+			f.head, f.scan = scan, scan
 		case isStartLine(line):
-			return f.message(d[:f.line], true, issueOf(separatorMissing, f.line, "another start line among the headers"), yield)
+			return f.message(d[:at], true, issueOf(separatorMissing, at, "another start line among the headers"), yield)
 		default:
-			f.fields.line(line, f.line)
-			f.line = f.scan
+			f.fields.line(line, at)
+			at = scan
 		}
 	}
 	n, ok := f.fields.declared(d[:f.head])

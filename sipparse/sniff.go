@@ -90,18 +90,21 @@ func isStartLine(line []byte) bool {
 	for end > 0 && isBlank(line[end-1]) {
 		end--
 	}
-	return end > 0 && (isDigit(line[end-1]) && isRequestLine(line[:end]) || line[0]|0x20 == 's' && isStatusLine(line[:end]))
-}
-
-// isRequestLine is isStartLine for requests, of a line that ends in a digit.
-func isRequestLine(line []byte) bool {
-	minor := len(line) - 1
+	if end == 0 {
+		return false
+	}
+	if line[0]|0x20 == 's' && isStatusLine(line[:end]) {
+		return true
+	}
+	minor := end // of the version that a request line ends in
 	for minor > 0 && isDigit(line[minor-1]) {
 		minor--
 	}
-	if minor == 0 || line[minor-1] != '.' {
-		return false
-	}
+	return minor < end && minor > 0 && line[minor-1] == '.' && isRequestLine(line[:end])
+}
+
+// isRequestLine is isStartLine for requests, of a line without its line end.
+func isRequestLine(line []byte) bool {
 	n := tokenLen(line)
 	if n == 0 || n == len(line) || !isSpace(line[n]) {
 		return false
