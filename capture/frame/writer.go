@@ -23,7 +23,6 @@ type Writer struct {
 
 	buf  *bufio.Writer // keeps the first error, and returns it ever after
 	unit time.Duration // of the times in pcap; 0 for pcapng
-	head []byte        // reused for each header
 }
 
 func newWriter(w io.Writer, unit time.Duration) *Writer {
@@ -38,13 +37,8 @@ func NewPcapWriter(w io.Writer, link capture.LinkType, nano bool) (*Writer, erro
 		magic, unit = 0xa1b23c4d, time.Nanosecond
 	}
 	p := newWriter(w, unit)
-	h := binary.LittleEndian.AppendUint32(nil, magic)
-	h = append(h, 2, 0, 4, 0)             // the version
-	h = append(h, 0, 0, 0, 0, 0, 0, 0, 0) // time zone and accuracy, which nobody uses
-	h = binary.LittleEndian.AppendUint32(h, snaplen)
-	h = binary.LittleEndian.AppendUint32(h, uint32(link))
-	_, err := p.buf.Write(h)
-	return p, err
+	// Version 2.4; time zone and accuracy, which nobody uses.
+	return p, p.words(magic, 2|4<<16, 0, 0, snaplen, uint32(link))
 }
 
 // The types of pcapng blocks (draft-ietf-opsawg-pcapng, Section 4).
@@ -58,19 +52,19 @@ const (
 // NewPcapngWriter starts a pcapng file, little-endian, with one section, one interface and
 // times in nanoseconds. Nothing in it depends on the machine that writes it.
 func NewPcapngWriter(w io.Writer, link capture.LinkType) (*Writer, error) {
+	const (
+		byteOrder  = 0x1a2b3c4d
+		version    = 1
+		untold     = 1<<32 - 1
+		resolution = 9 | 1<<16 // the option if_tsresol, of one octet
+		endOfOpt   = 0
+	)
 	ng := newWriter(w, 0)
-	h := binary.LittleEndian.AppendUint32(nil, 0x1a2b3c4d)
-	h = append(h, 1, 0, 0, 0)                           // the version
-	h = binary.LittleEndian.AppendUint64(h, ^uint64(0)) // the section's length is not told
-	if err := ng.block(sectionHeader, h, nil); err != nil {
+	// The section's length has 64 bits.
+	if err := ng.block(sectionHeader, nil, byteOrder, version, untold, untold); err != nil {
 		return nil, err
 	}
-	h = binary.LittleEndian.AppendUint16(h[:0], uint16(link))
-	h = append(h, 0, 0)
-	h = binary.LittleEndian.AppendUint32(h, snaplen)
-	h = append(h, 9, 0, 1, 0, 9, 0, 0, 0) // if_tsresol: 10**-9 s
-	h = append(h, 0, 0, 0, 0)             // opt_endofopt
-	return ng, ng.block(interfaceDescription, h, nil)
+	return ng, ng.block(interfaceDescription, nil, uint32(uint16(link)), snaplen, resolution, 9, endOfOpt)
 }
 
 // WritePacket writes one frame, captured at t, or at the beginning of 1970 if t is zero. It keeps
@@ -83,23 +77,12 @@ func (w *Writer) WritePacket(t time.Time, data []byte) error {
 	if w.Snaplen > 0 && len(data) > w.Snaplen {
 		data = data[:w.Snaplen]
 	}
-	h := w.head[:0]
+	captured := uint32(len(data))
 	if w.unit == 0 {
 		ns := uint64(t.UnixNano())
-		h = binary.LittleEndian.AppendUint32(h, 0) // the interface
-		h = binary.LittleEndian.AppendUint32(h, uint32(ns>>32))
-		h = binary.LittleEndian.AppendUint32(h, uint32(ns))
-	} else {
-		h = binary.LittleEndian.AppendUint32(h, uint32(t.Unix()))
-		h = binary.LittleEndian.AppendUint32(h, uint32(t.Nanosecond()/int(w.unit)))
+		return w.block(enhancedPacket, data, 0, uint32(ns>>32), uint32(ns), captured, length) // of interface 0
 	}
-	h = binary.LittleEndian.AppendUint32(h, uint32(len(data)))
-	h = binary.LittleEndian.AppendUint32(h, length)
-	w.head = h
-	if w.unit == 0 {
-		return w.block(enhancedPacket, h, data)
-	}
-	w.buf.Write(h)
+	w.words(uint32(t.Unix()), uint32(t.Nanosecond()/int(w.unit)), captured, length)
 	_, err := w.buf.Write(data)
 	return err
 }
@@ -110,22 +93,29 @@ func (w *Writer) WriteSecrets(keylog []byte) error {
 	if w.unit != 0 {
 		return ErrNoSecrets
 	}
-	h := binary.LittleEndian.AppendUint32(nil, uint32(capture.SecretsTLS))
-	h = binary.LittleEndian.AppendUint32(h, uint32(len(keylog)))
-	return w.block(decryptionSecrets, h, keylog)
+	return w.block(decryptionSecrets, keylog, capture.SecretsTLS, uint32(len(keylog)))
 }
 
-// block writes a pcapng block: fields, whose length is a multiple of four, and data, which is padded.
-func (w *Writer) block(kind uint32, fields, data []byte) error {
+// block writes a pcapng block: fields, and data, which is padded.
+func (w *Writer) block(kind uint32, data []byte, fields ...uint32) error {
 	padding := -len(data) & 3
-	var h [8]byte
-	binary.LittleEndian.PutUint32(h[:], kind)
-	binary.LittleEndian.PutUint32(h[4:], uint32(len(h)+len(fields)+len(data)+padding+4))
-	w.buf.Write(h[:])
-	w.buf.Write(fields)
+	length := uint32(4*len(fields) + len(data) + padding + 12)
+	w.words(kind, length)
+	w.words(fields...)
 	w.buf.Write(data)
-	w.buf.Write(make([]byte, padding))
-	_, err := w.buf.Write(h[4:]) // the length once more
+	for range padding {
+		w.buf.WriteByte(0)
+	}
+	return w.words(length)
+}
+
+// words writes numbers of 32 bits.
+func (w *Writer) words(values ...uint32) error {
+	b := w.buf.AvailableBuffer()
+	for _, v := range values {
+		b = binary.LittleEndian.AppendUint32(b, v)
+	}
+	_, err := w.buf.Write(b)
 	return err
 }
 
