@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"sipsecdump/cipher/ciphertest"
 )
 
 // keyOctets are the lengths that there are.
@@ -16,15 +18,6 @@ var keyOctets = []int{16, 24, 32}
 func octets(random *rand.ChaCha8, n int) []byte {
 	b := make([]byte, n)
 	random.Read(b)
-	return b
-}
-
-func unhex(t testing.TB, s string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(s)
-	if err != nil {
-		t.Fatal(err)
-	}
 	return b
 }
 
@@ -64,9 +57,9 @@ func TestVectors(t *testing.T) {
 		{"603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4",
 			"f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d39f23369a9d9bacfa530e26304231461b2eb05e2c39be9fcda6c19078c6a9d1b"},
 	} {
-		d := decrypter(t, unhex(t, v[0]))
-		d.SetIV(unhex(t, iv))
-		got := unhex(t, v[1])
+		d := decrypter(t, ciphertest.Unhex(t, v[0]))
+		d.SetIV(ciphertest.Unhex(t, iv))
+		got := ciphertest.Unhex(t, v[1])
 		if d.CryptBlocks(got, got); hex.EncodeToString(got) != plain {
 			t.Errorf("key %s: %x", v[0], got)
 		}

@@ -6,16 +6,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"testing"
-)
 
-func unhex(t testing.TB, s string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+	"sipsecdump/cipher/ciphertest"
+)
 
 func ascending(from byte, n int) []byte {
 	b := make([]byte, n)
@@ -36,9 +29,9 @@ func TestVectors(t *testing.T) {
 		tag                           int
 		sealed                        string
 	}{
-		{"RFC 3610, packet vector 1", ascending(0xc0, 16), unhex(t, "00000003020100a0a1a2a3a4a5"), ascending(0, 8), ascending(8, 23), 8,
+		{"RFC 3610, packet vector 1", ascending(0xc0, 16), ciphertest.Unhex(t, "00000003020100a0a1a2a3a4a5"), ascending(0, 8), ascending(8, 23), 8,
 			"588c979a61c663d2f066d0c2c0f989806d5f6b61dac38417e8d12cfdf926e0"},
-		{"RFC 3610, packet vector 2", ascending(0xc0, 16), unhex(t, "00000004030201a0a1a2a3a4a5"), ascending(0, 8), ascending(8, 24), 8,
+		{"RFC 3610, packet vector 2", ascending(0xc0, 16), ciphertest.Unhex(t, "00000004030201a0a1a2a3a4a5"), ascending(0, 8), ascending(8, 24), 8,
 			"72c91a36e135f8cf291ca894085c87e3cc15c439c9e43a3ba091d56e10400916"},
 		{"SP 800-38C, example 1", ascending(0x40, 16), ascending(0x10, 7), ascending(0, 8), ascending(0x20, 4), 4, "7162015b4dac255d"},
 		{"SP 800-38C, example 2", ascending(0x40, 16), ascending(0x10, 8), ascending(0, 16), ascending(0x20, 16), 6,

@@ -30,8 +30,8 @@ func (c Cipher) Test(t *testing.T) {
 	t.Run("allocations", c.allocations)
 }
 
-// unhex decodes what a vector has.
-func unhex(t testing.TB, s string) []byte {
+// Unhex decodes what a vector has.
+func Unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(s)
 	if err != nil {
@@ -52,8 +52,8 @@ func (c Cipher) block(t testing.TB, key []byte) cipher.Block {
 
 func (c Cipher) vectors(t *testing.T) {
 	for _, v := range c.Vectors {
-		b := c.block(t, unhex(t, v[0]))
-		block := unhex(t, v[1])
+		b := c.block(t, Unhex(t, v[0]))
+		block := Unhex(t, v[1])
 		b.Encrypt(block, block)
 		if got := hex.EncodeToString(block); got != v[2] {
 			t.Errorf("key %s: encrypted %s, want %s", v[0], got, v[2])
@@ -112,7 +112,7 @@ func (c Cipher) openSSL(t *testing.T) {
 }
 
 func (c Cipher) allocations(t *testing.T) {
-	b := c.block(t, unhex(t, c.Vectors[0][0]))
+	b := c.block(t, Unhex(t, c.Vectors[0][0]))
 	block := make([]byte, b.BlockSize())
 	if n := testing.AllocsPerRun(100, func() { b.Encrypt(block, block); b.Decrypt(block, block) }); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -121,7 +121,7 @@ func (c Cipher) allocations(t *testing.T) {
 
 // Benchmark decrypts block by block.
 func (c Cipher) Benchmark(b *testing.B) {
-	k := c.block(b, unhex(b, c.Vectors[0][0]))
+	k := c.block(b, Unhex(b, c.Vectors[0][0]))
 	block := make([]byte, k.BlockSize())
 	b.SetBytes(int64(len(block)))
 	b.ReportAllocs()

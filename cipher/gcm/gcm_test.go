@@ -10,16 +10,8 @@ import (
 
 	"sipsecdump/cipher/aria"
 	"sipsecdump/cipher/camellia"
+	"sipsecdump/cipher/ciphertest"
 )
-
-func unhex(t testing.TB, s string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // TestVectors are those of McGrew and Viega, "The Galois/Counter Mode of Operation", Appendix B.
 func TestVectors(t *testing.T) {
@@ -33,7 +25,7 @@ func TestVectors(t *testing.T) {
 			"42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091" +
 				"5bc94fbc3221a5db94fae95ae7121a47"},
 	} {
-		block, err := aes.NewCipher(unhex(t, v.key))
+		block, err := aes.NewCipher(ciphertest.Unhex(t, v.key))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,11 +33,11 @@ func TestVectors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sealed := a.Seal(nil, unhex(t, v.nonce), unhex(t, v.plain), unhex(t, v.additional))
+		sealed := a.Seal(nil, ciphertest.Unhex(t, v.nonce), ciphertest.Unhex(t, v.plain), ciphertest.Unhex(t, v.additional))
 		if got := hex.EncodeToString(sealed); got != v.sealed {
 			t.Errorf("sealed %s, want %s", got, v.sealed)
 		}
-		opened, err := a.Open(nil, unhex(t, v.nonce), sealed, unhex(t, v.additional))
+		opened, err := a.Open(nil, ciphertest.Unhex(t, v.nonce), sealed, ciphertest.Unhex(t, v.additional))
 		if err != nil || hex.EncodeToString(opened) != v.plain {
 			t.Errorf("opened %x, %v", opened, err)
 		}
