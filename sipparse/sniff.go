@@ -227,6 +227,17 @@ func cutLast(b []byte) (before, last []byte) {
 var methods = [...]string{"PRACK", "ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS",
 	"PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
 
+// MethodName returns a method of the registry as a string that holds on to no other, or "" if s is
+// none.
+func MethodName(s string) string {
+	for _, m := range methods {
+		if s == m {
+			return m
+		}
+	}
+	return ""
+}
+
 // knownMethod returns the length of the method that b ends in, or 0.
 func knownMethod(b []byte) int {
 	for _, m := range methods {

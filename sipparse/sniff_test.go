@@ -125,3 +125,11 @@ func TestStartIn(t *testing.T) {
 		}
 	}
 }
+
+func TestMethodName(t *testing.T) {
+	for s, want := range map[string]string{"ACK": "ACK", "PRACK": "PRACK", "UPDATE": "UPDATE", "": "", "ack": "", "XACK": "", "INVITE ": ""} {
+		if got := MethodName(s); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sipsecdump/sipparse"
 	"sipsecdump/sipparse/dialog"
 )
 
@@ -31,23 +32,8 @@ func (s *seen) reliable() bool { return dialog.Reliable(s.transport) }
 
 // methodName returns a method that holds on to nothing.
 func methodName(method string) string {
-	switch method {
-	case "INVITE":
-		return "INVITE"
-	case "REGISTER":
-		return "REGISTER"
-	case "OPTIONS":
-		return "OPTIONS"
-	case "BYE":
-		return "BYE"
-	case "CANCEL":
-		return "CANCEL"
-	case "MESSAGE":
-		return "MESSAGE"
-	case "SUBSCRIBE":
-		return "SUBSCRIBE"
-	case "NOTIFY":
-		return "NOTIFY"
+	if m := sipparse.MethodName(method); m != "" {
+		return m
 	}
 	return strings.Clone(short(method))
 }

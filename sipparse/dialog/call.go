@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"sipsecdump/sipparse"
 	"sipsecdump/sipparse/sdp"
 )
 
@@ -156,9 +157,7 @@ func (c *call) begin(n *Note, key string) {
 	if n.CallID != "" {
 		c.CallID = c.key
 	}
-	if c.Method = methodName(n.Method); c.Method == "" {
-		c.Method = c.text.copy(n.Method)
-	}
+	c.Method = c.method(n.Method)
 	c.Src, c.Dst = n.Src, n.Dst
 	if !n.Request {
 		c.Src, c.Dst = n.Dst, n.Src
@@ -288,7 +287,7 @@ func (c *call) method(s string) string {
 	if s == c.Method {
 		return c.Method
 	}
-	if m := methodName(s); m != "" {
+	if m := sipparse.MethodName(s); m != "" {
 		return m
 	}
 	return c.keep(s)

@@ -11,6 +11,12 @@ import (
 	"sipsecdump/sipparse/sdp"
 )
 
+// methods are those that notes have here.
+var methods = [...]string{
+	"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "MESSAGE", "SUBSCRIBE", "NOTIFY",
+	"REFER", "PRACK", "UPDATE", "INFO", "PUBLISH",
+}
+
 // draw makes notes of octets, from so few names that they meet.
 func draw(data []byte) []Note {
 	var notes []Note

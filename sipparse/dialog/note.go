@@ -246,19 +246,3 @@ func parameter(v, name string) string {
 		}
 	}
 }
-
-// methods are those in use.
-var methods = [...]string{
-	"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "MESSAGE", "SUBSCRIBE", "NOTIFY",
-	"REFER", "PRACK", "UPDATE", "INFO", "PUBLISH",
-}
-
-// methodName returns a method in use that holds on to nothing, or "".
-func methodName(s string) string {
-	for i := range methods {
-		if s == methods[i] {
-			return methods[i]
-		}
-	}
-	return ""
-}
