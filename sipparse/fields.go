@@ -39,7 +39,7 @@ func (m *Message) header(raw []byte, offset int, known memo[reading]) {
 		return
 	}
 	said := m.said()
-	m.lineEnds(raw, offset)
+	m.lookForLoneLF(raw, offset)
 	line := m.text.copy(raw)
 	var r reading
 	m.readName(&r, line, offset)

@@ -69,7 +69,7 @@ func (m *Message) parse(raw []byte, known *memory) {
 		rest := raw[at:]
 		if n := emptyLine(rest); n > 0 {
 			m.Separator = raw[at : at+n : at+n]
-			m.lineEnds(m.Separator, at)
+			m.lookForLoneLF(m.Separator, at)
 			at += n
 			break
 		}
@@ -92,8 +92,8 @@ func (m *Message) parse(raw []byte, known *memory) {
 	}
 }
 
-// lineEnds looks for lines that end in LF alone.
-func (m *Message) lineEnds(lines []byte, offset int) {
+// lookForLoneLF looks for lines that end in LF alone.
+func (m *Message) lookForLoneLF(lines []byte, offset int) {
 	for at := 0; at < len(lines); {
 		n := lineLen(lines[at:])
 		line := lines[at : at+n]
@@ -124,7 +124,7 @@ func (m *Message) startLine(offset int, known memo[startLine]) {
 		return
 	}
 	said := m.said()
-	m.lineEnds(m.StartLine, offset)
+	m.lookForLoneLF(m.StartLine, offset)
 	line := m.text.copy(m.StartLine)
 	m.readStartLine(trim(line), offset)
 	if m.said() == said {
