@@ -10,9 +10,9 @@ import (
 )
 
 // ballast is how many octets the collector counts as in use though nothing ever touches them. What
-// lives is a few MiB and each message leaves some hundred octets behind, so that it would run more
-// than a hundred times in a second of work; with these it runs half as often. Unlike a higher GOGC
-// that costs the same of memory whatever the capture is.
+// lives is a few MiB, so that what messages and connections leave behind would soon be as much, and it
+// would run; with these it runs half as often. Unlike a higher GOGC that costs the same of memory
+// whatever the capture is.
 const ballast = 8 << 20
 
 func main() {
