@@ -166,6 +166,8 @@ func (c *call) begin(n *Note, key string) {
 	c.Metrics = noMetrics
 	c.Dialogs = c.first.dialogs[:0:1]
 	c.Security.Transports, c.Security.TLS = c.first.transports[:0:1], c.first.tls[:0:1]
+	c.paths[0] = n.Path
+	c.Security.path(n.Path)
 	c.place = -1
 	c.octets = callOctets + len(key)
 	c.counts = Totals{Calls: 1}
