@@ -20,15 +20,22 @@ func (p place) before(q place) bool {
 // progress tells how far each shard has got. A shard that has published packet n will never
 // again learn anything at a packet before n.
 type progress struct {
-	marks   []atomic.Uint64
+	marks   []mileage
 	waiting atomic.Int32
 	mu      sync.Mutex
 	moved   *sync.Cond
 	stopped atomic.Bool
 }
 
+// mileage is how far one shard has got. It has a cache line for itself, with the one that processors
+// fetch beside it: it is written for each packet and message.
+type mileage struct {
+	atomic.Uint64
+	_ [120]byte
+}
+
 func newProgress(shards int) *progress {
-	p := &progress{marks: make([]atomic.Uint64, shards)}
+	p := &progress{marks: make([]mileage, shards)}
 	p.moved = sync.NewCond(&p.mu)
 	return p
 }
