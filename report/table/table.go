@@ -4,10 +4,10 @@ package table
 import (
 	"bytes"
 	"io"
+	"strings"
+	"unicode/utf8"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
+	"github.com/rivo/uniseg"
 )
 
 // Column is the head of a column.
@@ -17,52 +17,90 @@ type Column struct {
 }
 
 // Text writes a table without lines: columns are two blanks apart, and no line ends in blanks.
-// Cells are text of one line; the rows are not kept.
+// Cells are text of one line, and a row has one for each column.
 func Text(w io.Writer, columns []Column, rows [][]string) error {
-	return write(w, columns, rows,
-		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
-			Borders:  tw.BorderNone,
-			Symbols:  tw.NewSymbols(tw.StyleASCII),
-			Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}, Lines: tw.Lines{ShowHeaderLine: tw.Off}},
-		})),
-		tablewriter.WithPadding(tw.Padding{Right: "  ", Overwrite: true}))
+	l := newLayout(columns, rows, 0)
+	var b []byte
+	line := func(cells []string) {
+		for i, cell := range cells {
+			if i > 0 {
+				b = append(b, "  "...)
+			}
+			b = l.appendCell(b, i, cell)
+		}
+		b = append(bytes.TrimRight(b, " "), '\n')
+	}
+	line(l.titles)
+	for _, row := range rows {
+		line(row)
+	}
+	_, err := w.Write(b)
+	return err
 }
 
 // Markdown writes a table of Markdown. Cells are escaped already.
 func Markdown(w io.Writer, columns []Column, rows [][]string) error {
-	return write(w, columns, rows, tablewriter.WithRenderer(renderer.NewMarkdown()))
+	l := newLayout(columns, rows, len("---"))
+	var b []byte
+	line := func(cells []string) {
+		for i, cell := range cells {
+			b = l.appendCell(append(b, "| "...), i, cell)
+			b = append(b, ' ')
+		}
+		b = append(b, "|\n"...)
+	}
+	line(l.titles)
+	for i, c := range columns {
+		rule := strings.Repeat("-", l.widths[i]+1)
+		if c.Right {
+			b = append(append(b, '|'), rule+":"...)
+		} else {
+			b = append(append(b, '|'), ":"+rule...)
+		}
+	}
+	b = append(b, "|\n"...)
+	for _, row := range rows {
+		line(row)
+	}
+	_, err := w.Write(b)
+	return err
 }
 
-func write(w io.Writer, columns []Column, rows [][]string, more ...tablewriter.Option) error {
-	var align tw.CellAlignment
-	titles := make([]string, len(columns))
+// layout is how wide each column is.
+type layout struct {
+	columns []Column
+	titles  []string
+	widths  []int
+}
+
+func newLayout(columns []Column, rows [][]string, least int) *layout {
+	l := &layout{columns: columns}
 	for i, c := range columns {
-		titles[i] = c.Title
-		side := tw.AlignLeft
-		if c.Right {
-			side = tw.AlignRight
+		widest := max(least, width(c.Title))
+		for _, row := range rows {
+			widest = max(widest, width(row[i]))
 		}
-		align.PerColumn = append(align.PerColumn, side)
+		l.titles, l.widths = append(l.titles, c.Title), append(l.widths, widest)
 	}
-	var b bytes.Buffer
-	t := tablewriter.NewTable(&b, append([]tablewriter.Option{
-		tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithTrimSpace(tw.Off),
-		tablewriter.WithHeaderAutoWrap(tw.WrapNone), tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithHeaderAlignmentConfig(align), tablewriter.WithRowAlignmentConfig(align),
-	}, more...)...)
-	t.Header(titles)
-	for _, row := range rows {
-		if err := t.Append(row); err != nil {
-			return err
+	return l
+}
+
+// width is how wide a text is on a terminal: a Chinese character is as wide as two letters, an accent
+// adds nothing.
+func width(s string) int {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return uniseg.StringWidth(s)
 		}
 	}
-	if err := t.Render(); err != nil {
-		return err
+	return len(s)
+}
+
+// appendCell appends a cell of column i, as wide as that.
+func (l *layout) appendCell(dst []byte, i int, cell string) []byte {
+	blanks := strings.Repeat(" ", l.widths[i]-width(cell))
+	if l.columns[i].Right {
+		return append(append(dst, blanks...), cell...)
 	}
-	out := b.Bytes()[:0] // what is trimmed only gets shorter
-	for line := range bytes.Lines(b.Bytes()) {
-		out = append(append(out, bytes.TrimRight(line, " \n")...), '\n')
-	}
-	_, err := w.Write(out)
-	return err
+	return append(append(dst, cell...), blanks...)
 }

@@ -9,17 +9,19 @@ import (
 
 func Example() {
 	columns := []table.Column{{Title: "Idx", Right: true}, {Title: "Method"}, {Title: "State"}}
-	rows := [][]string{{"9", "INVITE", "IN CALL"}, {"10", "MESSAGE", ""}}
+	rows := [][]string{{"9", "INVITE", "IN CALL"}, {"10", "MESSAGE", ""}, {"11", "日本", "é"}}
 	table.Text(os.Stdout, columns, rows)
 	table.Markdown(os.Stdout, columns, rows)
 	// Output:
 	// Idx  Method   State
 	//   9  INVITE   IN CALL
 	//  10  MESSAGE
+	//  11  日本     é
 	// | Idx | Method  | State   |
 	// |----:|:--------|:--------|
 	// |   9 | INVITE  | IN CALL |
 	// |  10 | MESSAGE |         |
+	// |  11 | 日本    | é       |
 }
 
 func ExampleAppendFilled() {
