@@ -73,8 +73,8 @@ func addCaptureFlags(f *pflag.FlagSet, o *dumpOptions) {
 }
 
 func addInputFlags(f *pflag.FlagSet, o *dumpOptions) {
-	f.VarP((*fileList)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
-	f.VarP((*fileList)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
+	f.VarP((*repeated)(&o.inputs), "read", "r", "read this capture `file`, as if it were an argument; - is standard input")
+	f.VarP((*repeated)(&o.inputs), "input", "I", "the same (`file`), for fingers that know sngrep")
 }
 
 func addAnalysisFlags(f *pflag.FlagSet, o *dumpOptions) {
@@ -82,23 +82,23 @@ func addAnalysisFlags(f *pflag.FlagSet, o *dumpOptions) {
 	f.BoolVar(&o.dedupe, "dedupe", false, "leave out packets that came by before, as captures of several interfaces or mirror ports have them; they are counted")
 	f.BoolVar(&o.follow, "follow", false, "when the last capture ends, wait for more, until interrupted")
 	f.IntVar(&o.jobs, "jobs", 0, "`number` of workers; the output does not depend on it (default: the processors)")
-	f.StringArrayVar(&o.rules, "rule", nil, "how much findings of a rule matter, as `ID=SEVERITY`: "+strings.Join(interop.SettingNames(), ", ")+"; ID may end in * and stand for several")
+	f.Var((*repeated)(&o.rules), "rule", "how much findings of a rule matter, as `ID=SEVERITY`: "+strings.Join(interop.SettingNames(), ", ")+"; ID may end in * and stand for several")
 	f.StringVar(&o.severity, "severity", "note", "least `severity` of findings: note, warning or error; others are not looked for")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 3 if there is any of the `list`: "+strings.Join(failNames, ","))
 }
 
 func addKeyFlags(f *pflag.FlagSet, o *dumpOptions) {
-	f.StringArrayVarP(&o.keys, "key", "k", nil, "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
-	f.StringArrayVar(&o.certs, "cert", nil, "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
-	f.StringArrayVar(&o.cas, "ca", nil, "certificates to trust, in a `file` or directory")
-	f.StringArrayVar(&o.crls, "crl", nil, "certificate revocation lists, in a `file` or directory: PEM or DER")
-	f.StringArrayVar(&o.secrets, "secret-key", nil, "symmetric `key` in hex, of recipients that have one and of EncryptedData; [ID:]HEX if it has an identifier")
-	f.StringArrayVar(&o.secretFiles, "secret-key-file", nil, "`file` whose lines are symmetric keys, as [ID:]HEX")
+	f.VarP((*repeated)(&o.keys), "key", "k", "private key `file`, or a directory of them: PEM, DER or PKCS#12; used wherever it fits")
+	f.Var((*repeated)(&o.certs), "cert", "certificate `file`, or a directory of them: PEM, DER, PKCS#7 or PKCS#12")
+	f.Var((*repeated)(&o.cas), "ca", "certificates to trust, in a `file` or directory")
+	f.Var((*repeated)(&o.crls), "crl", "certificate revocation lists, in a `file` or directory: PEM or DER")
+	f.Var((*repeated)(&o.secrets), "secret-key", "symmetric `key` in hex, of recipients that have one and of EncryptedData; [ID:]HEX if it has an identifier")
+	f.Var((*repeated)(&o.secretFiles), "secret-key-file", "`file` whose lines are symmetric keys, as [ID:]HEX")
 }
 
 func addPassphraseFlags(f *pflag.FlagSet, o *dumpOptions) {
-	f.StringArrayVarP(&o.passphrases, "passphrase", "p", nil, "passphrase `text` of encrypted keys, and of recipients that have one; each one given is tried")
-	f.StringArrayVar(&o.passFiles, "passphrase-file", nil, "`file` whose lines are passphrases")
+	f.VarP((*repeated)(&o.passphrases), "passphrase", "p", "passphrase `text` of encrypted keys, and of recipients that have one; each one given is tried")
+	f.Var((*repeated)(&o.passFiles), "passphrase-file", "`file` whose lines are passphrases")
 }
 
 func addTreeFlag(f *pflag.FlagSet, o *dumpOptions) {
@@ -110,7 +110,7 @@ func addSuiteNamesFlag(f *pflag.FlagSet, o *dumpOptions) {
 }
 
 func addAliasFlag(f *pflag.FlagSet, o *dumpOptions) {
-	f.StringArrayVar(&o.aliases, "alias", nil, "name for an endpoint, as `ADDR[:PORT]=NAME`")
+	f.Var((*repeated)(&o.aliases), "alias", "name for an endpoint, as `ADDR[:PORT]=NAME`")
 }
 
 func addOutputFlags(f *pflag.FlagSet, o *dumpOptions) {
@@ -153,13 +153,13 @@ func completeFlags(c *cobra.Command, own map[string][]string) {
 	}
 }
 
-// fileList is a flag that may be repeated, under more than one name.
-type fileList []string
+// repeated is a flag that may be repeated, under more than one name. Its values may hold any character.
+type repeated []string
 
-func (l *fileList) String() string { return strings.Join(*l, ",") }
-func (l *fileList) Type() string   { return "file" }
+func (l *repeated) String() string { return strings.Join(*l, ",") }
+func (l *repeated) Type() string   { return "list" }
 
-func (l *fileList) Set(s string) error {
+func (l *repeated) Set(s string) error {
 	*l = append(*l, s)
 	return nil
 }

@@ -17,7 +17,7 @@ type keyLogOptions struct {
 }
 
 func addKeyLogFlags(f *pflag.FlagSet, o *keyLogOptions) {
-	f.StringArrayVarP(&o.keyLogs, "keylog", "l", nil, "NSS key log `file` (SSLKEYLOGFILE); env is the file that this variable names. Secrets inside a pcapng capture are used without it")
+	f.VarP((*repeated)(&o.keyLogs), "keylog", "l", "NSS key log `file` (SSLKEYLOGFILE); env is the file that this variable names. Secrets inside a pcapng capture are used without it")
 	f.StringVar(&o.exportKeyLog, "export-keylog", "", "write the secrets that opened records to this `file`, as a key log that other tools read")
 }
 
