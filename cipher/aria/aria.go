@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"sync"
 )
 
 // BlockSize is the size of a block, in octets.
@@ -16,7 +17,11 @@ const BlockSize = 16
 const maxRounds = 16
 
 // boxes are SB1, SB2, SB3 = SB1's inverse and SB4 = SB2's inverse (RFC 5794, Section 2.4.2).
-var boxes = func() (b [4][256]byte) {
+var boxes [4][256]byte
+
+// fillTables fills boxes and spread, which most runs do without.
+var fillTables = sync.OnceFunc(func() {
+	b := &boxes
 	for x := range 256 {
 		// SB1 is that of AES, SB2 an affine map of x^247.
 		b[0][x] = affine(power(byte(x), 254), [8]byte{0xf1, 0xe3, 0xc7, 0x8f, 0x1f, 0x3e, 0x7c, 0xf8}, 0x63)
@@ -26,8 +31,12 @@ var boxes = func() (b [4][256]byte) {
 		b[2][b[0][x]] = byte(x)
 		b[3][b[1][x]] = byte(x)
 	}
-	return b
-}()
+	for i := range spread {
+		for x := range 256 {
+			spread[i][x] = 0x01010101 * uint32(b[i][x]) &^ (0xff000000 >> (8 * i))
+		}
+	}
+})
 
 // power is in the field of AES, GF(2^8) modulo x^8+x^4+x^3+x+1.
 func power(x byte, n int) byte {
@@ -63,14 +72,7 @@ func affine(x byte, rows [8]byte, c byte) (y byte) {
 // spread has for each box, and each value of an octet, the box's output in three octets of a
 // word: all but the one at its own place, 0, 1, 2 or 3 for the four boxes. That is the first of
 // the three steps that the diffusion layer is made of; the others are words and octets.
-var spread = func() (t [4][256]uint32) {
-	for i := range t {
-		for x := range 256 {
-			t[i][x] = 0x01010101 * uint32(boxes[i][x]) &^ (0xff000000 >> (8 * i))
-		}
-	}
-	return t
-}()
+var spread [4][256]uint32
 
 // state is a block: four words.
 type state [4]uint32
@@ -151,6 +153,7 @@ func New(key []byte) (cipher.Block, error) {
 	default:
 		return nil, fmt.Errorf("aria: a key of %d octets is not possible", len(key))
 	}
+	fillTables()
 	c := &aria{rounds: 8 + len(key)/4}
 	c.expand(key)
 	return c, nil

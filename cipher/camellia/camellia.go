@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"sync"
 )
 
 // BlockSize is the size of a block, in octets.
@@ -35,7 +36,10 @@ var sbox1 = [256]byte{
 
 // spread has for each octet of F's input, and each value of it, what S-function and P-function
 // together make of it (RFC 3713, Section 2.4.1): F is the sum of eight lookups.
-var spread = func() (t [8][256]uint64) {
+var spread [8][256]uint64
+
+// fillTable fills spread, which most runs do without.
+var fillTable = sync.OnceFunc(func() {
 	// Which octets of the output, y1 first, take up each octet of the input.
 	masks := [8]uint64{
 		0xff_ff_ff_00_ff_00_00_ff,
@@ -48,13 +52,12 @@ var spread = func() (t [8][256]uint64) {
 		0xff_ff_ff_00_ff_ff_ff_00,
 	}
 	boxes := [8]func(x byte) byte{sbox1At, sbox2At, sbox3At, sbox4At, sbox2At, sbox3At, sbox4At, sbox1At}
-	for i := range t {
-		for x := range t[i] {
-			t[i][x] = masks[i] & (0x0101010101010101 * uint64(boxes[i](byte(x))))
+	for i := range spread {
+		for x := range spread[i] {
+			spread[i][x] = masks[i] & (0x0101010101010101 * uint64(boxes[i](byte(x))))
 		}
 	}
-	return t
-}()
+})
 
 func sbox1At(x byte) byte { return sbox1[x] }
 func sbox2At(x byte) byte { return bits.RotateLeft8(sbox1[x], 1) }
@@ -97,6 +100,7 @@ type camellia struct{ encrypt, decrypt schedule }
 
 // New returns the cipher with a key of 16, 24 or 32 octets.
 func New(key []byte) (cipher.Block, error) {
+	fillTable()
 	var kl, kr [2]uint64
 	switch len(key) {
 	case 16:
