@@ -134,3 +134,14 @@ func TestSummaryMetrics(t *testing.T) {
 		t.Errorf("%s", b.B)
 	}
 }
+
+func TestAppendSeconds(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0.000", 499999: "0.000", 500 * time.Microsecond: "0.001", 4500 * time.Microsecond: "0.005",
+		12345678901: "12.346", 59999500 * time.Microsecond: "60.000", 1<<63 - 1: "9223372036.854",
+	} {
+		if got := string(AppendSeconds([]byte("|"), d)); got != "|"+want {
+			t.Errorf("%d ns: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -33,11 +33,11 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 	}
 	if d, ok := c.Setup(); ok {
 		b.B = append(b.B, ", answered after "...)
-		b.B = appendSeconds(b.B, d)
+		b.B = append(AppendSeconds(b.B, d), " s"...)
 	}
 	if d, ok := c.Metrics.SDT.Get(); ok {
 		b.B = append(b.B, ", lasted "...)
-		b.B = appendSeconds(b.B, d)
+		b.B = append(AppendSeconds(b.B, d), " s"...)
 	}
 	b.B = append(b.B, ", "...)
 	t.buf = appendSecurity(t.buf[:0], &c.Security)
@@ -89,8 +89,11 @@ func appendStatus(dst []byte, status int) []byte {
 	return append(dst, ')')
 }
 
-func appendSeconds(dst []byte, d time.Duration) []byte {
-	return append(strconv.AppendFloat(dst, d.Seconds(), 'f', 3, 64), " s"...)
+// AppendSeconds appends a time that is not negative in seconds, rounded to thousandths.
+func AppendSeconds(dst []byte, d time.Duration) []byte {
+	ms := d.Round(time.Millisecond).Milliseconds()
+	dst = strconv.AppendInt(dst, ms/1000, 10)
+	return append(dst, '.', byte('0'+ms/100%10), byte('0'+ms/10%10), byte('0'+ms%10))
 }
 
 // MediaLine tells in a few words what a session description describes, each m-line with the codec

@@ -93,7 +93,7 @@ func counted(name, title string, f func(*dialog.Call) int) column {
 func spanned(name, title string, f func(*dialog.Call) (time.Duration, bool)) column {
 	return column{name, title, true, func(c *dialog.Call) string {
 		if d, ok := f(c); ok {
-			return strconv.FormatFloat(d.Seconds(), 'f', 3, 64)
+			return string(report.AppendSeconds(nil, d))
 		}
 		return ""
 	}, func(c *dialog.Call) (int64, bool) {
