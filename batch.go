@@ -1,6 +1,7 @@
 package sipsecdump
 
 import (
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -94,6 +95,10 @@ func (b *batch) deliver(k int, raw []byte) *delivery {
 	d.raw = b.raw[k].keep(raw)
 	return d
 }
+
+// stepAside is called by whoever has handed a batch on: who got it runs next, on the processor that has the
+// batch in its cache.
+func stepAside() { runtime.Gosched() }
 
 // store is memory for octets that are used no more when their batch is used again.
 type store struct{ chunk []byte }

@@ -56,6 +56,7 @@ func (c *contents) run() {
 		}
 		c.progress.advance(c.k, b.next)
 		b.done.Done()
+		stepAside()
 	}
 }
 

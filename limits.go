@@ -5,7 +5,7 @@ const (
 	// DefaultBatchBytes is the payload octets of a batch: large enough that handing one over
 	// costs nothing beside working on it, and small enough that what is made of it is still in
 	// the cache when it is written.
-	DefaultBatchBytes = 128 << 10
+	DefaultBatchBytes = 64 << 10
 	// batchPackets bounds a batch of empty segments.
 	batchPackets = 2048
 	// batchesPerShard times the number of shards is how many batches are in flight: one for each

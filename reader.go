@@ -229,6 +229,7 @@ func (r *reader) send() {
 	for _, s := range r.shards {
 		s.in <- b
 	}
+	stepAside()
 }
 
 // unreadable tells that a file could not be read, or not on.

@@ -88,6 +88,7 @@ func (s *shard) run() {
 			b.done.Done()
 		} else {
 			s.contents.in <- b
+			stepAside()
 		}
 	}
 	close(s.contents.in)
