@@ -21,18 +21,28 @@ const once fieldSet = 1<<fieldFrom | 1<<fieldTo | 1<<fieldCallID | 1<<fieldCSeq 
 const single = once&^(1<<fieldContentLength) | 1<<fieldContentDisposition | 1<<fieldContentTransferEncoding |
 	1<<fieldContentEncoding | 1<<fieldContentID | 1<<fieldContentLanguage
 
-// reading is what a header field says by itself.
+// reading is what a header field says by itself. With the octets that say it, it fills two cache lines.
 type reading struct {
-	Header         // without its Raw
-	field          field
-	address        Address // of From and To; of Contact only the first one's URI
-	branch, sentBy string  // of the first Via value
-	number         int64   // of CSeq and Content-Length; -1 if it is none
-	method         string  // of CSeq
+	name, kind, value string // as in Header
+	// parts of the value: no field has more than three that count.
+	parts  [3]string
+	number int64 // of CSeq and Content-Length; -1 if it is none
+	field  field
+}
+
+// The parts of a reading.
+const (
+	partDisplay, partURI, partTag = 0, 1, 2 // of From and To; of Contact the URI of the first alone
+	partBranch, partSentBy        = 0, 1    // of the first Via value
+	partMethod                    = 0       // of CSeq
+)
+
+func (r *reading) address() Address {
+	return Address{Value: r.value, Display: r.parts[partDisplay], URI: r.parts[partURI], Tag: r.parts[partTag]}
 }
 
 // header takes a header field, which is read unless it is remembered.
-func (m *Message) header(raw []byte, offset int, known memo[reading]) {
+func (m *Message) header(raw []byte, offset int, known *memo[reading]) {
 	s, ok := known.at(raw)
 	if ok {
 		m.take(&s.says, raw, offset)
@@ -55,36 +65,37 @@ func (m *Message) header(raw []byte, offset int, known memo[reading]) {
 // readName reads a header field up to its value.
 func (m *Message) readName(r *reading, s string, offset int) {
 	name, value := nameLen(s)
-	r.Name, r.Value = s[:name], m.text.unfold(trim(s[value:]))
+	r.name, r.value = s[:name], m.text.unfold(trim(s[value:]))
 	if value == 0 {
 		m.issue(headerNoColon, offset, "a header line without a colon")
 		return
 	}
-	if known := knownName(r.Name); known != nil {
-		r.Kind, r.field = known.kind, known.field
+	if known := knownName(r.name); known != nil {
+		r.kind, r.field = known.kind, known.field
 		return
 	}
-	if name == 0 || tokenLen(r.Name) != name {
-		m.issue(headerName, offset, "the header name %q is not a token", r.Name)
+	if name == 0 || tokenLen(r.name) != name {
+		m.issue(headerName, offset, "the header name %q is not a token", r.name)
 	}
-	r.Kind = m.text.lower(r.Name)
+	r.kind = m.text.lower(r.name)
 }
 
 // readValue reads the values that every message has, and checks some more.
 func (m *Message) readValue(r *reading, raw []byte, offset int) {
-	h := &Header{r.Name, r.Kind, r.Value, raw}
+	h := &Header{r.name, r.kind, r.value, raw}
 	switch r.field {
 	case fieldVia:
 		top := m.vias(h, offset)
-		r.branch, r.sentBy = top.Branch, top.SentBy
+		r.parts[partBranch], r.parts[partSentBy] = top.Branch, top.SentBy
 	case fieldFrom, fieldTo:
-		r.address = m.address(h, offset)
+		a := m.address(h, offset)
+		r.parts = [...]string{partDisplay: a.Display, partURI: a.URI, partTag: a.Tag}
 	case fieldCallID:
 		if space := indexEither(h.Value, ' ', '\t'); h.Value == "" || space >= 0 {
 			m.issue(callIDMalformed, place(h, offset, max(space, 0)), "the Call-ID %q is empty or more than one word", h.Value)
 		}
 	case fieldCSeq:
-		r.number, r.method = m.cseq(h, offset)
+		r.number, r.parts[partMethod] = m.cseq(h, offset)
 	case fieldMaxForwards:
 		if n, ok := decimal(h.Value); !ok || n > 255 {
 			m.issue(maxForwards, place(h, offset, 0), "Max-Forwards is %q; 0 to 255 are allowed", h.Value)
@@ -108,8 +119,8 @@ func (m *Message) readValue(r *reading, raw []byte, offset int) {
 			m.issue(warningMalformed, place(h, offset, 0), "the Warning %q does not begin with a code of three digits", h.Value)
 		}
 	case fieldContact:
-		if r.address.URI = h.Value; h.Value != "*" {
-			r.address.URI = m.addresses(h, offset)
+		if r.parts[partURI] = h.Value; h.Value != "*" {
+			r.parts[partURI] = m.addresses(h, offset)
 		}
 	case fieldAddresses:
 		m.addresses(h, offset)
@@ -121,8 +132,7 @@ func (m *Message) take(r *reading, raw []byte, offset int) {
 	n := len(m.Headers)
 	m.Headers = slices.Grow(m.Headers, 1)[:n+1]
 	h := &m.Headers[n]
-	*h = r.Header
-	h.Raw = raw
+	*h = Header{r.name, r.kind, r.value, raw}
 	first := !m.seen.has(r.field)
 	m.seen |= 1 << r.field
 	if first || !single.has(r.field) {
@@ -139,46 +149,46 @@ func (m *Message) takeValue(r *reading, h *Header, offset int, first bool) {
 	switch r.field {
 	case fieldVia:
 		if first {
-			m.ViaBranch, m.ViaSentBy = r.branch, r.sentBy
-			if r.branch == "" || r.branch == "z9hG4bK" {
+			m.ViaBranch, m.ViaSentBy = r.parts[partBranch], r.parts[partSentBy]
+			if m.ViaBranch == "" || m.ViaBranch == "z9hG4bK" {
 				m.issue(viaBranchMissing, place(h, offset, 0), "the topmost Via has no branch, or nothing but the magic cookie")
 			}
 		}
 	case fieldFrom:
-		m.From = r.address
+		m.From = r.address()
 		if m.From.Tag == "" {
 			m.issue(fromTagMissing, place(h, offset, 0), "From has no tag")
 		}
 	case fieldTo:
-		m.To = r.address
+		m.To = r.address()
 	case fieldCallID:
-		m.CallID = r.Value
+		m.CallID = r.value
 	case fieldCSeq:
-		m.CSeqMethod = r.method
+		m.CSeqMethod = r.parts[partMethod]
 		if r.number <= math.MaxUint32 {
 			m.CSeq = uint32(r.number)
 		}
-		if m.Request && r.method != "" && r.method != m.Method {
-			m.issue(cseqMethod, place(h, offset, len(r.Value)-len(r.method)), "the method is %s, but that of CSeq is %s", m.Method, r.method)
+		if m.Request && m.CSeqMethod != "" && m.CSeqMethod != m.Method {
+			m.issue(cseqMethod, place(h, offset, len(r.value)-len(m.CSeqMethod)), "the method is %s, but that of CSeq is %s", m.Method, m.CSeqMethod)
 		}
 	case fieldContact:
 		if m.ContactURI == "" {
-			m.ContactURI = r.address.URI
+			m.ContactURI = r.parts[partURI]
 		}
 	case fieldContentLength:
 		m.contentLength(r.number, h, offset, first)
 	case fieldContentType:
-		m.ContentType, m.entity.Type = r.Value, r.Value
+		m.ContentType, m.entity.Type = r.value, r.value
 	case fieldContentDisposition:
-		m.entity.Disposition = r.Value
+		m.entity.Disposition = r.value
 	case fieldContentTransferEncoding:
-		m.entity.TransferEncoding = r.Value
+		m.entity.TransferEncoding = r.value
 	case fieldContentEncoding:
-		m.entity.ContentEncoding = r.Value
+		m.entity.ContentEncoding = r.value
 	case fieldContentID:
-		m.entity.ID = r.Value
+		m.entity.ID = r.value
 	case fieldContentLanguage:
-		m.entity.Language = r.Value
+		m.entity.Language = r.value
 	}
 }
 

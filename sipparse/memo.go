@@ -11,22 +11,22 @@ import (
 // with other calls. It saves time and text, and changes nothing else: only what says the same in
 // every message is remembered, and only if nothing is wrong with it.
 type memory struct {
-	startLines memo[startLine]
-	fields     memo[reading]
+	startLines *memo[startLine]
+	fields     *memo[reading]
 	// of is the chunk of text that all of it lies in. When another one is begun all is forgotten, so
 	// that no more text is held on to.
 	of *strings.Builder
 }
 
 func newMemory() *memory {
-	return &memory{startLines: make(memo[startLine], memoStartLines), fields: make(memo[reading], memoFields)}
+	return &memory{startLines: newMemo[startLine](memoStartLines), fields: newMemo[reading](memoFields)}
 }
 
 // in makes sure that nothing is remembered that lies in another chunk.
 func (m *memory) in(chunk *strings.Builder) {
 	if m.of != chunk {
-		clear(m.startLines)
-		clear(m.fields)
+		clear(m.startLines.pairs)
+		clear(m.fields.pairs)
 		m.of = chunk
 	}
 }
@@ -34,11 +34,9 @@ func (m *memory) in(chunk *strings.Builder) {
 // memo is a table of what octets say. By their hash they have one pair of places, of which what says
 // something new takes the one that was asked for less recently: so two that come again and again do
 // not drive each other out. Its size is a power of two.
-type memo[T any] []pair[T]
-
-type pair[T any] struct {
-	sayings [2]saying[T]
-	recent  uint8
+type memo[T any] struct {
+	pairs  [][2]saying[T]
+	recent []uint8 // of each pair; apart, so that a saying is some whole cache lines
 }
 
 // saying is what octets say.
@@ -47,18 +45,23 @@ type saying[T any] struct {
 	says   T
 }
 
+func newMemo[T any](pairs int) *memo[T] {
+	return &memo[T]{make([][2]saying[T], pairs), make([]uint8, pairs)}
+}
+
 // at returns what is remembered of some octets, or the place for it. What no octets say is not
 // remembered.
-func (m memo[T]) at(octets []byte) (s *saying[T], known bool) {
-	p := &m[sample(octets)&uint64(len(m)-1)]
-	for range p.sayings {
-		if s = &p.sayings[p.recent]; s.octets == string(octets) {
+func (m *memo[T]) at(octets []byte) (s *saying[T], known bool) {
+	i := sample(octets) & uint64(len(m.pairs)-1)
+	p, recent := &m.pairs[i], &m.recent[i]
+	for range p {
+		if s = &p[*recent&1]; s.octets == string(octets) {
 			return s, len(octets) > 0
 		}
-		p.recent ^= 1
+		*recent ^= 1
 	}
-	p.recent ^= 1
-	return &p.sayings[p.recent], false
+	*recent ^= 1
+	return &p[*recent&1], false
 }
 
 // sample returns a hash of the length of a line and of some of its octets: the last, those in the middle

@@ -48,7 +48,7 @@ func (m *Message) ParseInto(raw []byte) {
 
 // parseOnce is parse without a memory that lasts.
 func (m *Message) parseOnce(raw []byte) {
-	m.parse(raw, &memory{startLines: make(memo[startLine], 1), fields: make(memo[reading], 1)})
+	m.parse(raw, &memory{startLines: newMemo[startLine](1), fields: newMemo[reading](1)})
 }
 
 func (m *Message) parse(raw []byte, known *memory) {
@@ -117,7 +117,7 @@ type startLine struct {
 }
 
 // startLine reads m.StartLine.
-func (m *Message) startLine(offset int, known memo[startLine]) {
+func (m *Message) startLine(offset int, known *memo[startLine]) {
 	s, ok := known.at(m.StartLine)
 	if l := &s.says; ok {
 		m.Request, m.Method, m.URI, m.Status, m.Reason, m.Version = l.request, l.method, l.uri, l.status, l.reason, l.version

@@ -262,8 +262,8 @@ func TestMemory(t *testing.T) {
 		checkUsed(t, used, m)
 	}
 	held := 0
-	for i := range used.memory.fields {
-		for _, s := range used.memory.fields[i].sayings {
+	for i := range used.memory.fields.pairs {
+		for _, s := range used.memory.fields.pairs[i] {
 			if s.octets != "" {
 				held++
 			}
