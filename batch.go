@@ -31,9 +31,11 @@ type entry struct {
 type batch struct {
 	arena []byte    // payloads; never grows beyond its capacity, so entries may point into it
 	work  [][]entry // for each shard, in the order of packets
-	// delivered are the messages that each shard found, for its contents; their octets lie in raw.
+	// delivered are the messages that each shard found, for its contents; their octets lie in raw, and
+	// where their lines end in ends.
 	delivered [][]delivery
-	raw       []store
+	raw       []store[byte]
+	ends      []store[int32]
 	out       []*output // of the contents of each shard, then of their streams, then of the reader
 	next      uint64    // the first packet that is not in this batch
 	last      *end      // the capture ends here, and shards end some of what is still open; else nil
@@ -51,7 +53,8 @@ type end struct {
 func newBatch(shards, size int, newCollector func() collector) *batch {
 	b := &batch{
 		arena: make([]byte, 0, size), work: make([][]entry, shards),
-		delivered: make([][]delivery, shards), raw: make([]store, shards), out: make([]*output, 2*shards+1),
+		delivered: make([][]delivery, shards), raw: make([]store[byte], shards), ends: make([]store[int32], shards),
+		out: make([]*output, 2*shards+1),
 	}
 	for i := range b.out {
 		b.out[i] = &output{collector: newCollector()}
@@ -70,6 +73,7 @@ func (b *batch) reset() {
 		clear(b.delivered[k]) // they hold on to connections
 		b.delivered[k] = b.delivered[k][:0]
 		b.raw[k].reset()
+		b.ends[k].reset()
 	}
 	for _, o := range b.out {
 		o.reset()
@@ -90,9 +94,9 @@ func (b *batch) keep(p []byte) []byte {
 }
 
 // deliver adds a message of shard k, which is valid until the next.
-func (b *batch) deliver(k int, raw []byte) *delivery {
+func (b *batch) deliver(k int, raw []byte, ends []int32) *delivery {
 	d := extend(&b.delivered[k])
-	d.raw = b.raw[k].keep(raw)
+	d.raw, d.ends = b.raw[k].keep(raw), b.ends[k].keep(ends)
 	return d
 }
 
@@ -100,20 +104,20 @@ func (b *batch) deliver(k int, raw []byte) *delivery {
 // batch in its cache.
 func stepAside() { runtime.Gosched() }
 
-// store is memory for octets that are used no more when their batch is used again.
-type store struct{ chunk []byte }
+// store is memory for octets or numbers that are used no more when their batch is used again.
+type store[T any] struct{ chunk []T }
 
 // keep copies p. What it returned earlier stays where it is.
-func (s *store) keep(p []byte) []byte {
+func (s *store[T]) keep(p []T) []T {
 	if len(s.chunk)+len(p) > cap(s.chunk) {
-		s.chunk = make([]byte, 0, max(2*cap(s.chunk), len(p), minStore))
+		s.chunk = make([]T, 0, max(2*cap(s.chunk), len(p), minStore))
 	}
 	n := len(s.chunk)
 	s.chunk = append(s.chunk, p...)
 	return s.chunk[n:len(s.chunk):len(s.chunk)]
 }
 
-func (s *store) reset() {
+func (s *store[T]) reset() {
 	s.chunk = s.chunk[:0]
 	if cap(s.chunk) > keepRendered {
 		s.chunk = nil

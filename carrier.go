@@ -160,7 +160,7 @@ func (a *carrier) message(m *ws.Message) {
 		if a.sip.inClear() {
 			a.conn.record++
 		}
-		a.sip.message(a.side, m.Data, nil, m.Incomplete)
+		a.sip.message(a.side, sipparse.Item{Raw: m.Data, Incomplete: m.Incomplete})
 	case ws.Skipped:
 		a.conn.anomaly(a.conn.at, a.side, "ws-octets-skipped", "RFC 6455, Section 5.2", m.Offset, m.Length,
 			fmt.Sprintf("%s of the stream belong to no WebSocket frame and were skipped", plural(m.Length, "octet")))

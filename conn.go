@@ -132,7 +132,7 @@ func (c *conn) whole(d tlsparse.Dir, p []byte, cut bool) {
 		c.single = newDialogue(c, c.flow.Transport)
 	}
 	c.record++
-	c.single.message(d, p, nil, cut)
+	c.single.message(d, sipparse.Item{Raw: p, Incomplete: cut})
 }
 
 // Open implements reassembly.Handler.

@@ -21,6 +21,7 @@ type delivery struct {
 	dir        tlsparse.Dir
 	record     int             // of the TLS record that ended it, or of the message in the clear
 	raw        []byte          // the batch's
+	ends       []int32         // as in sipparse.Item; the batch's
 	framing    *sipparse.Issue // nil if its framing is as it should be
 	incomplete bool
 	lossy      bool // the capture lacks octets of the stream
@@ -65,7 +66,7 @@ func (c *contents) do(d *delivery) *report.SIP {
 	c.reach(d.position)
 	c.out.delivered++
 	m := &c.message
-	m.ParseInto(d.raw)
+	m.ParseInto(d.raw, d.ends)
 	if d.framing != nil {
 		m.Issues = append(m.Issues, *d.framing)
 	}

@@ -53,22 +53,22 @@ func (d *dialogue) item(it sipparse.Item) {
 		if d.inClear() {
 			d.record++
 		}
-		d.message(d.at, it.Raw, it.Issue, it.Incomplete)
+		d.message(d.at, it)
 	case sipparse.Garbage:
 		d.anomaly(d.conn.at, d.at, "sip-octets-skipped", "RFC 3261, Section 18.3", it.Offset, int64(len(it.Raw)),
 			"in the stream, "+it.Issue.Text+"; they were skipped")
 	}
 }
 
-// message delivers a message. The issue is that of its framing, or nil.
-func (d *dialogue) message(dir tlsparse.Dir, raw []byte, framing *sipparse.Issue, incomplete bool) {
+// message delivers a message.
+func (d *dialogue) message(dir tlsparse.Dir, it sipparse.Item) {
 	if !report.Secured(d.transport) {
-		d.arrival = report.Arrival{Dir: dir, Number: d.record, Length: len(raw)}
+		d.arrival = report.Arrival{Dir: dir, Number: d.record, Length: len(it.Raw)}
 		d.emit(d.conn.at, &d.arrival)
 	}
-	to := d.shard.deliver(raw)
+	to := d.shard.deliver(it.Raw, it.Ends)
 	to.at, to.flow, to.path, to.dir, to.record = d.conn.at, &d.flow, d.path(dir), dir, d.record
-	to.framing, to.incomplete, to.lossy = framing, incomplete, d.lossy
+	to.framing, to.incomplete, to.lossy = it.Issue, it.Incomplete, d.lossy
 	if d.check != nil {
 		sip := d.contents.do(to)
 		d.check.Message(sip, to.at, d.judged(to.at))

@@ -51,7 +51,7 @@ func (c *conn) dtlsRecord(r *tlsparse.Record) {
 	if c.sealed == nil {
 		c.sealed = newDialogue(c, "dtls")
 	}
-	c.sealed.message(r.Dir, r.Plaintext, nil, false)
+	c.sealed.message(r.Dir, sipparse.Item{Raw: r.Plaintext})
 }
 
 // tellRecord tells a record, and learns what others may need of it.

@@ -144,8 +144,8 @@ func (s *shard) do(e *entry) {
 }
 
 // deliver hands a message on to contents: the caller fills in what there is to know of it.
-func (s *shard) deliver(raw []byte) *delivery {
-	d := s.batch.deliver(s.k, raw)
+func (s *shard) deliver(raw []byte, ends []int32) *delivery {
+	d := s.batch.deliver(s.k, raw, ends)
 	d.position = s.position
 	s.out.delivered++
 	return d

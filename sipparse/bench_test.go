@@ -71,7 +71,7 @@ func BenchmarkParse(b *testing.B) {
 			b.SetBytes(int64(len(bb.raw)))
 			m := new(Message)
 			for b.Loop() {
-				m.ParseInto(bb.raw)
+				m.ParseInto(bb.raw, nil)
 			}
 		})
 	}

@@ -29,6 +29,9 @@ type Item struct {
 	Kind ItemKind
 	// Raw is valid until yield returns.
 	Raw []byte
+	// Ends are the places in Raw behind the lines of a message's start line and header section: all of
+	// them, or the first. They are valid until yield returns.
+	Ends []int32
 	// Offset is the place of Raw[0] in the direction's stream, gaps counted.
 	Offset int64
 	// Incomplete is set if the end of a message was not there: the stream ended, had a gap or
@@ -67,7 +70,9 @@ type Framer struct {
 	head  int
 	need  int
 
-	fields bodyFields // of the lines in front of line, while the state is header
+	// Of the lines in front of line, while the state is header, and of the header section then.
+	fields bodyFields
+	ends   []int32
 }
 
 type state uint8
@@ -221,6 +226,7 @@ func (f *Framer) findStart(d []byte, yield func(Item)) int {
 			}
 			f.state = header
 			f.line = n
+			f.ends = append(f.ends, int32(n))
 			return 0
 		}
 		f.line += n
@@ -258,10 +264,12 @@ func (f *Framer) findHeaderEnd(d []byte, yield func(Item)) int {
 		switch {
 		case emptyLine(line) > 0:
 			f.head, f.scan = scan, scan
+			f.ends = append(f.ends, int32(scan))
 		case isStartLine(line):
 			return f.message(d[:at], true, issueOf(separatorMissing, at, "another start line among the headers"), yield)
 		default:
 			f.fields.line(line, at)
+			f.ends = append(f.ends, int32(scan))
 			at = scan
 		}
 	}
@@ -331,7 +339,11 @@ func (f *Framer) emit(it Item, yield func(Item)) int {
 	f.state, f.scan, f.line, f.head, f.need = search, 0, 0, 0, 0
 	f.fields = bodyFields{}
 	it.Raw = slices.Clip(it.Raw) // so that an append by the caller cannot reach what follows
+	it.Ends = f.ends
 	yield(it)
+	if f.ends = f.ends[:0]; cap(f.ends) > maxKeptEnds {
+		f.ends = nil
+	}
 	return len(it.Raw)
 }
 

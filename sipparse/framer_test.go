@@ -152,6 +152,23 @@ func frame(t testing.TB, l Limits, stream []byte, size int) []string {
 	return frameCuts(t, l, stream, cuts...)
 }
 
+// checkEnds makes sure that an item's Ends are those of its first lines, and that a message lacks none of
+// its header section's.
+func checkEnds(t testing.TB, it Item) {
+	t.Helper()
+	at, empty := 0, false
+	for _, end := range it.Ends {
+		line := it.Raw[at : at+lineLen(it.Raw[at:])]
+		if at += len(line); empty || at != int(end) {
+			t.Fatalf("a line of %q ends at %d, not %d", it.Raw, at, end)
+		}
+		empty = emptyLine(line) > 0
+	}
+	if isMessage := it.Kind == MessageItem; !isMessage && at > 0 || isMessage && !it.Incomplete && !empty {
+		t.Fatalf("lines of %v %q end at %d", it.Kind, it.Raw, it.Ends)
+	}
+}
+
 // frameCuts feeds a stream cut at places in ascending order, and makes sure that each octet is in
 // exactly one item.
 func frameCuts(t testing.TB, l Limits, stream []byte, cuts ...int) []string {
@@ -163,6 +180,7 @@ func frameCuts(t testing.TB, l Limits, stream []byte, cuts ...int) []string {
 			t.Fatalf("item %q has the offset %d, not %d", it.Raw, it.Offset, at)
 		}
 		at += int64(len(it.Raw))
+		checkEnds(t, it)
 		items = append(items, show(it))
 	}
 	f := NewFramer(l)

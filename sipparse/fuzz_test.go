@@ -46,9 +46,9 @@ func FuzzMessage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m := Parse(raw)
 		checkLossless(t, m, raw)
-		used.ParseInto(raw)
-		checkUsed(t, used, Parse(upsideDown(m)))
-		checkUsed(t, used, m)
+		used.ParseInto(raw, nil)
+		checkUsed(t, used, Parse(upsideDown(m)), nil)
+		checkUsed(t, used, m, nil)
 		for _, issue := range m.Issues {
 			if issue.Offset < 0 || issue.Offset > len(raw) || issue.Code == "" || issue.Text == "" {
 				t.Errorf("issue %+v", issue)
@@ -70,7 +70,7 @@ func isASCII(s string) bool {
 }
 
 // FuzzFramer: the items are the same whole, octet by octet and in other pieces; each octet is in
-// exactly one; and Parse finds the same end of a complete message as the Framer.
+// exactly one; and Parse finds the same lines, and the same end of a complete message, as the Framer.
 func FuzzFramer(f *testing.F) {
 	for _, s := range seeds(f) {
 		f.Add(s, uint16(7), uint16(0))
@@ -84,12 +84,16 @@ func FuzzFramer(f *testing.F) {
 				t.Fatalf("in pieces of %d octets:\n%q\nwhole:\n%q", n, got, want)
 			}
 		}
-		framer := NewFramer(l)
+		framer, used := NewFramer(l), new(Message)
 		check := func(it Item) {
-			if it.Kind != MessageItem || it.Incomplete {
+			if it.Kind != MessageItem {
 				return
 			}
 			m := Parse(it.Raw)
+			checkUsed(t, used, m, it.Ends)
+			if it.Incomplete {
+				return
+			}
 			if m.Version == "" || len(m.Trailing) > 0 || m.ContentLength >= 0 && len(m.Body) != m.ContentLength {
 				t.Errorf("a message %q of %d octets, but its Content-Length is %d", it.Raw, len(m.Body), m.ContentLength)
 			}

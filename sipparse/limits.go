@@ -35,6 +35,8 @@ const (
 	maxGarbage = 64 << 10
 	// maxKept is how many octets of memory an idle Framer keeps to use again.
 	maxKept = 16 << 10
+	// maxKeptEnds is for how many lines of a header section it keeps memory.
+	maxKeptEnds = 64
 	// maxSwallowed is how many messages in a row are looked at in a body, for one that shows that
 	// its Content-Length is too large.
 	maxSwallowed = 64

@@ -34,8 +34,9 @@ func (m *Message) ParseBody(body []byte) []*mime.Part {
 
 // ParseInto is Parse into a Message whose memory is used again, so that it allocates next to
 // nothing, and in which lines are remembered that come again. What m's slices held before is
-// overwritten; strings taken from it stay valid.
-func (m *Message) ParseInto(raw []byte) {
+// overwritten; strings taken from it stay valid. ends are the Ends of a Framer's Item, which spare
+// looking for them once more, or nil; they are not kept.
+func (m *Message) ParseInto(raw []byte, ends []int32) {
 	headers, issues, text, memory, body := m.Headers[:0], m.Issues[:0], m.text, m.memory, m.body
 	*m = Message{}
 	m.Headers, m.Issues, m.text, m.memory, m.body = headers, issues, text, memory, body
@@ -43,15 +44,15 @@ func (m *Message) ParseInto(raw []byte) {
 		m.memory = newMemory()
 	}
 	m.memory.in(m.text.chunk)
-	m.parse(raw, m.memory)
+	m.parse(raw, ends, m.memory)
 }
 
 // parseOnce is parse without a memory that lasts.
 func (m *Message) parseOnce(raw []byte) {
-	m.parse(raw, &memory{startLines: newMemo[startLine](1), fields: newMemo[reading](1)})
+	m.parse(raw, nil, &memory{startLines: newMemo[startLine](1), fields: newMemo[reading](1)})
 }
 
-func (m *Message) parse(raw []byte, known *memory) {
+func (m *Message) parse(raw []byte, ends []int32, known *memory) {
 	m.Raw = raw
 	m.ContentLength = -1
 	if m.Headers == nil {
@@ -60,22 +61,25 @@ func (m *Message) parse(raw []byte, known *memory) {
 
 	at := lineEnds(raw)
 	m.Leading = raw[:at]
-	if n := lineLen(raw[at:]); !m.fragment || isStartLine(raw[at:at+n]) {
-		m.StartLine = raw[at : at+n : at+n]
+	lines := lines{raw, ends}
+	if end := lines.end(at); !m.fragment || isStartLine(raw[at:end]) {
+		m.StartLine = raw[at:end:end]
 		m.startLine(at, known.startLines)
-		at += n
+		at = end
 	}
 	for at < len(raw) {
-		rest := raw[at:]
-		if n := emptyLine(rest); n > 0 {
+		if n := emptyLine(raw[at:]); n > 0 {
 			m.Separator = raw[at : at+n : at+n]
 			m.lookForLoneLF(m.Separator, at)
 			at += n
 			break
 		}
-		n := fieldLen(rest)
-		m.header(rest[:n:n], at, known.fields)
-		at += n
+		end := lines.end(at)
+		for end < len(raw) && isSpace(raw[end]) {
+			end = lines.end(end) // a folded line (RFC 3261, Section 7.3.1)
+		}
+		m.header(raw[at:end:end], at, known.fields)
+		at = end
 	}
 	if !m.fragment {
 		if m.Separator == nil {
@@ -90,6 +94,22 @@ func (m *Message) parse(raw []byte, known *memory) {
 	if m.unsaid > 0 {
 		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: fmt.Sprintf("%d further issues are not listed", m.unsaid)})
 	}
+}
+
+// lines finds the ends of lines, one after another: those that are known, and then others.
+type lines struct {
+	raw  []byte
+	ends []int32
+}
+
+// end returns the place behind the line at a place, which is where the one before ends.
+func (l *lines) end(at int) int {
+	if len(l.ends) > 0 {
+		end := int(l.ends[0])
+		l.ends = l.ends[1:]
+		return end
+	}
+	return at + lineLen(l.raw[at:])
 }
 
 // lookForLoneLF looks for lines that end in LF alone.

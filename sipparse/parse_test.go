@@ -235,13 +235,13 @@ func TestIssuesLimit(t *testing.T) {
 func TestParseInto(t *testing.T) {
 	first := readFile(t, "../testdata/rfc4475/mpart01.dat")
 	m := new(Message)
-	m.ParseInto(first)
+	m.ParseInto(first, nil)
 	callID, kind := m.CallID, m.Headers[0].Kind
 	if len(m.Parts) != 3 {
 		t.Fatalf("%d parts", len(m.Parts))
 	}
 	second := []byte("SIP/2.0 200 OK\r\nX: y\r\n\r\n")
-	m.ParseInto(second)
+	m.ParseInto(second, nil)
 	clear(first)
 	if callID != "3d9485ad0c49859b@Zmx1ZmZ5LW1hYy0xNi5sb2NhbA.." || kind != "via" {
 		t.Errorf("strings changed: %q, %q", callID, kind)
@@ -257,9 +257,9 @@ func TestMemory(t *testing.T) {
 	used := new(Message)
 	for _, raw := range seeds(t) {
 		m := Parse(raw)
-		used.ParseInto(raw)
-		checkUsed(t, used, Parse(upsideDown(m)))
-		checkUsed(t, used, m)
+		used.ParseInto(raw, nil)
+		checkUsed(t, used, Parse(upsideDown(m)), nil)
+		checkUsed(t, used, m, nil)
 	}
 	held := 0
 	for i := range used.memory.fields.pairs {
@@ -289,8 +289,8 @@ func TestAllocs(t *testing.T) {
 	for _, file := range []string{"rfc4475/sdp01.dat", "rfc4475/bcast.dat", "rfc4475/semiuri.dat", "rfc4475/transports.dat"} {
 		raw := readFile(t, "../testdata/"+file)
 		m := new(Message)
-		m.ParseInto(raw)
-		if n := testing.AllocsPerRun(100, func() { m.ParseInto(raw) }); n != 0 {
+		m.ParseInto(raw, nil)
+		if n := testing.AllocsPerRun(100, func() { m.ParseInto(raw, nil) }); n != 0 {
 			t.Errorf("%s: %v allocations per message", file, n)
 		}
 	}

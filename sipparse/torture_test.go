@@ -198,9 +198,9 @@ func checkLossless(t testing.TB, m *Message, raw []byte) {
 }
 
 // checkUsed fails if what a used Message makes of the octets of m is not m.
-func checkUsed(t testing.TB, used, m *Message) {
+func checkUsed(t testing.TB, used, m *Message, ends []int32) {
 	t.Helper()
-	used.ParseInto(m.Raw)
+	used.ParseInto(m.Raw, ends)
 	if got, want := bare(used), bare(m); !reflect.DeepEqual(got, want) || len(used.Parts) != len(m.Parts) {
 		t.Errorf("a used Message gives\n%+v\na fresh one\n%+v", got, want)
 	}
