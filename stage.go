@@ -70,8 +70,10 @@ func (g *stage) tellFound(n *note) error {
 // close tells what there is to tell at the end: the calls that go on, and what all messages
 // together show.
 func (g *stage) close() error {
-	if err := g.tellCalls(g.calls.Close()); err != nil {
-		return err
+	for calls := range g.calls.Close() {
+		if err := g.tellCalls(calls); err != nil {
+			return err
+		}
 	}
 	if g.check == nil {
 		return nil

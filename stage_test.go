@@ -23,7 +23,7 @@ func TestCallLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := g.tellCalls(g.calls.Close()); err != nil {
+	if err := g.close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.sink.flush(); err != nil {

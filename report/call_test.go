@@ -71,9 +71,11 @@ func transferred(t *testing.T) *dialog.Call {
 	other := request
 	other.CallID, other.Message = "y@a", 99
 	table.Add(&other)
-	for _, c := range table.Close() {
-		if c.CallID != "y@a" {
-			return c
+	for calls := range table.Close() {
+		for _, c := range calls {
+			if c.CallID != "y@a" {
+				return c
+			}
 		}
 	}
 	t.Fatal("the call is lost")

@@ -33,6 +33,8 @@ func ExampleTable() {
 		n.Message, n.Time, n.Path = uint64(i+1), start.Add(time.Duration(i)*time.Second), path
 		tell(table.Add(&n))
 	}
-	tell(table.Close())
+	for calls := range table.Close() {
+		tell(calls)
+	}
 	// Output: x INVITE COMPLETED, 6 messages
 }

@@ -98,7 +98,9 @@ func FuzzTable(f *testing.F) {
 					t.Fatalf("%d octets, bound %d", table.octets, table.Memory)
 				}
 			}
-			take(table.Close())
+			for calls := range table.Close() {
+				take(calls)
+			}
 			empty(t, table)
 			totals := table.Totals()
 			if messages != len(notes) || len(calls) != totals.Calls {

@@ -42,6 +42,9 @@ const (
 	// maxKinds bounds the transports, TLS suites and keyings listed of a call.
 	maxKinds = 8
 
+	// closedAtOnce is how many calls Close returns at a time: what they need is still in the cache of the
+	// processor when they are looked at.
+	closedAtOnce = 32
 	// maxSpare is for how many calls a Table keeps the memory of those that were told.
 	maxSpare = 256
 	// phraseText and moreText are how much text is allocated for a call beside what its first

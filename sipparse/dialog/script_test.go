@@ -173,7 +173,9 @@ func run(notes []Note) (*Table, []*Call) {
 	for i := range notes {
 		keep(t.Add(&notes[i]))
 	}
-	keep(t.Close())
+	for told := range t.Close() {
+		keep(told)
+	}
 	return t, calls
 }
 

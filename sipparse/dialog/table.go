@@ -3,6 +3,7 @@ package dialog
 import (
 	"cmp"
 	"container/heap"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -113,21 +114,27 @@ func (t *Table) expire() {
 	clear(t.due)
 }
 
-// Close returns the calls that are not over, in the order of their first messages. Nothing may be
-// added behind it.
-func (t *Table) Close() []*Call {
-	t.recycle()
-	open := make([]*call, 0, len(t.calls))
-	for i := range t.queues {
-		for c := t.queues[i].oldest; c != nil; c = c.newer {
-			open = append(open, c)
+// Close returns the calls that are not over, in the order of their first messages, some at a time: those
+// are valid until the next. Nothing may be added behind it.
+func (t *Table) Close() iter.Seq[[]*Call] {
+	return func(yield func([]*Call) bool) {
+		open := make([]*call, 0, len(t.calls))
+		for i := range t.queues {
+			for c := t.queues[i].oldest; c != nil; c = c.newer {
+				open = append(open, c)
+			}
+		}
+		slices.SortFunc(open, func(a, b *call) int { return cmp.Compare(a.First, b.First) })
+		for some := range slices.Chunk(open, closedAtOnce) {
+			t.recycle()
+			for _, c := range some {
+				t.tell(c)
+			}
+			if !yield(t.done) {
+				return
+			}
 		}
 	}
-	slices.SortFunc(open, func(a, b *call) int { return cmp.Compare(a.First, b.First) })
-	for _, c := range open {
-		t.tell(c)
-	}
-	return t.done
 }
 
 // again reports whether a message uses the Call-ID of a session that is over for a new one: it

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -156,7 +157,9 @@ func TestMemory(t *testing.T) {
 			t.Fatalf("%d octets, bound %d", table.octets, table.Memory)
 		}
 	}
-	count(table.Close())
+	for calls := range table.Close() {
+		count(calls)
+	}
 	if messages != len(notes) || evicted == 0 || evicted != table.Evicted() {
 		t.Errorf("%d of %d messages, %d and %d evicted", messages, len(notes), evicted, table.Evicted())
 	}
@@ -194,7 +197,8 @@ func TestBoundsOfACall(t *testing.T) {
 	if going.transactions > maxTransactions || len(going.links) > maxLinks {
 		t.Errorf("%d transactions, %d links", going.transactions, len(going.links))
 	}
-	calls := table.Close()
+	next, _ := iter.Pull(table.Close())
+	calls, _ := next()
 	empty(t, table)
 	c := calls[0]
 	if len(c.Dialogs) != maxDialogs || c.DialogsOmitted == 0 ||
@@ -270,7 +274,10 @@ func BenchmarkTable(b *testing.B) {
 				for i := range c.notes {
 					calls += len(t.Add(&c.notes[i]))
 				}
-				if calls += len(t.Close()); calls != 30000 {
+				for told := range t.Close() {
+					calls += len(told)
+				}
+				if calls != 30000 {
 					b.Fatal(calls)
 				}
 			}
