@@ -101,7 +101,7 @@ func (b *batch) deliver(k int, raw []byte, ends []int32) *delivery {
 }
 
 // stepAside is called by whoever has handed a batch on: who got it runs next, on the processor that has the
-// batch in its cache.
+// batch in its cache. Contents do not: the writer has more of its own there, the calls, than a batch is.
 func stepAside() { runtime.Gosched() }
 
 // store is memory for octets or numbers that are used no more when their batch is used again.

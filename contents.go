@@ -57,7 +57,6 @@ func (c *contents) run() {
 		}
 		c.progress.advance(c.k, b.next)
 		b.done.Done()
-		stepAside()
 	}
 }
 
