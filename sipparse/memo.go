@@ -64,9 +64,9 @@ func (m *memo[T]) at(octets []byte) (s *saying[T], known bool) {
 	return &p[*recent&1], false
 }
 
-// sample returns a hash of the length of a line and of some of its octets: the last, those in the middle
-// and those behind the name, where lines differ that begin alike. Lines of which it is the same drive
-// each other out, which costs who makes them so no more than lines that never come again.
+// sample returns a hash of the length of a line, its first sixteen octets, eight in the middle and the
+// last eight: somewhere there all lines differ but those that are made not to. Those drive each other out,
+// which costs no more than lines that never come again.
 func sample(line []byte) uint64 {
 	const odd = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
 	n := len(line)

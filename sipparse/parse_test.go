@@ -2,6 +2,7 @@ package sipparse
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 	"testing"
 	"unsafe"
@@ -271,6 +272,9 @@ func TestMemory(t *testing.T) {
 	}
 	if held < 10 {
 		t.Errorf("%d header fields are remembered", held)
+	}
+	if size := unsafe.Sizeof(saying[reading]{}); size != 128 && bits.UintSize == 64 {
+		t.Errorf("what one says takes %d octets, which are not two cache lines", size)
 	}
 }
 
