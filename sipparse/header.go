@@ -1,7 +1,5 @@
 package sipparse
 
-import "bytes"
-
 // emptyLine returns the length of the empty line that b begins with, or 0.
 func emptyLine(b []byte) int {
 	switch {
@@ -13,18 +11,10 @@ func emptyLine(b []byte) int {
 	return 0
 }
 
-// fieldLen returns the length of the header field that b begins with: a line and the folded lines
-// behind it (RFC 3261, Section 7.3.1).
+// fieldLen returns the length of the header field that b begins with.
 func fieldLen(b []byte) int {
-	for n := 0; ; {
-		i := bytes.IndexByte(b[n:], '\n')
-		if i < 0 {
-			return len(b)
-		}
-		if n += i + 1; n == len(b) || !isSpace(b[n]) {
-			return n
-		}
-	}
+	l := lines{raw: b}
+	return l.fieldEnd(0)
 }
 
 // nameLen returns the length of a field's name, and the place of its value behind the colon. There

@@ -74,10 +74,7 @@ func (m *Message) parse(raw []byte, ends []int32, known *memory) {
 			at += n
 			break
 		}
-		end := lines.end(at)
-		for end < len(raw) && isSpace(raw[end]) {
-			end = lines.end(end) // a folded line (RFC 3261, Section 7.3.1)
-		}
+		end := lines.fieldEnd(at)
 		m.header(raw[at:end:end], at, known.fields)
 		at = end
 	}
@@ -110,6 +107,16 @@ func (l *lines) end(at int) int {
 		return end
 	}
 	return at + lineLen(l.raw[at:])
+}
+
+// fieldEnd returns the place behind the header field at a place: behind its line and the folded lines
+// that follow (RFC 3261, Section 7.3.1).
+func (l *lines) fieldEnd(at int) int {
+	end := l.end(at)
+	for end < len(l.raw) && isSpace(l.raw[end]) {
+		end = l.end(end)
+	}
+	return end
 }
 
 // lookForLoneLF looks for lines that end in LF alone.
