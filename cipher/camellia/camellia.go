@@ -100,7 +100,6 @@ type camellia struct{ encrypt, decrypt schedule }
 
 // New returns the cipher with a key of 16, 24 or 32 octets.
 func New(key []byte) (cipher.Block, error) {
-	fillTable()
 	var kl, kr [2]uint64
 	switch len(key) {
 	case 16:
@@ -112,6 +111,7 @@ func New(key []byte) (cipher.Block, error) {
 	default:
 		return nil, fmt.Errorf("camellia: a key of %d octets is not possible", len(key))
 	}
+	fillTable()
 	kl = [2]uint64{binary.BigEndian.Uint64(key), binary.BigEndian.Uint64(key[8:])}
 	c := new(camellia)
 	c.encrypt.expand(kl, kr, len(key) > 16)
