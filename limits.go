@@ -13,10 +13,10 @@ const (
 	batchesPerShard = 3
 	// endConnections is how many connections end with one batch at the end of the capture.
 	endConnections = 256
-	// keepRendered is the largest output buffer that a recycled batch keeps, and the most octets of
-	// messages.
+	// keepRendered is the largest output buffer that a recycled batch keeps, in octets, and the most
+	// octets of messages and ends of their lines.
 	keepRendered = 1 << 20
-	// minStore is the least room that is made for messages.
+	// minStore is for how many octets of messages, or ends of their lines, room is made at least.
 	minStore = 16 << 10
 
 	// maxJobs is the most shards: each has batches of its own, and no machine that this is for

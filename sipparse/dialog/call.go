@@ -166,6 +166,7 @@ func (c *call) begin(n *Note, key string) {
 	c.Metrics = noMetrics
 	c.Dialogs = c.first.dialogs[:0:1]
 	c.Security.Transports, c.Security.TLS = c.first.transports[:0:1], c.first.tls[:0:1]
+	// As add would; but memory that is new costs two page faults if it is read first.
 	c.paths[0] = n.Path
 	c.Security.path(n.Path)
 	c.place = -1
