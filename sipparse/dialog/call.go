@@ -345,11 +345,16 @@ func (c *call) plain(n *Note, t *transaction, fresh bool) {
 	c.leads(t, fresh)
 	if n.Request {
 		if fresh && t == c.lead {
-			c.State = Trying
+			c.anew(Trying)
 		}
 		return
 	}
 	c.conclude(n, t, Completed)
+}
+
+// anew gives the call the state in which another attempt begins: no response to it is final yet.
+func (c *call) anew(state State) {
+	c.State, c.Status, c.Phrase, c.Ended = state, 0, "", time.Time{}
 }
 
 // conclude takes a final response: to the leading transaction, or to another branch. It reports

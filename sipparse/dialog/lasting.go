@@ -17,7 +17,7 @@ func (c *call) registration(n *Note, t *transaction, fresh bool) {
 			c.chain = n.Time
 		}
 		if c.State != Registered {
-			c.State = Trying
+			c.anew(Trying)
 		}
 		c.expires = lasts(n)
 		return
@@ -74,7 +74,7 @@ func (c *call) subscription(n *Note, t *transaction, fresh bool) {
 	if n.Request {
 		if fresh && t == c.lead {
 			if c.State == Unknown || c.State == Rejected {
-				c.State = Trying
+				c.anew(Trying)
 			}
 			c.expires = lasts(n)
 		}

@@ -41,7 +41,7 @@ func (c *call) invite(n *Note, t *transaction, fresh bool) {
 		if fresh && t == c.lead {
 			c.counts.Invites++
 			if c.State != InCall {
-				c.State, c.Ended = CallSetup, time.Time{}
+				c.anew(CallSetup)
 			}
 		}
 	case n.Status < 200:
