@@ -123,7 +123,7 @@ type call struct {
 	transactions int
 	lead         *transaction // whose failure is the call's
 	answered     bool         // the leading transaction has a 2xx
-	hangup       *transaction // the BYE that ended the session, on its first hop
+	hangup       *transaction // the BYE that ended the session, the last of a chain of challenges, on its first hop
 	failed       int          // the last failure on another branch, and its phrase
 	failedPhrase string
 	modified     struct {

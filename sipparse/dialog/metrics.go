@@ -20,7 +20,7 @@ func (d *Delay) set(from, to time.Time) {
 type Metrics struct {
 	RRD Delay // Registration Request Delay: REGISTER, the first of a chain of challenges, to 2xx (Section 4.1)
 	SRD Delay // Session Request Delay: INVITE to the first response that tells something, no 100 and no challenge (Section 4.3)
-	SDD Delay // Session Disconnect Delay: BYE to its 2xx (Section 4.4)
+	SDD Delay // Session Disconnect Delay: BYE, the first of a chain of challenges, to 2xx (Section 4.4)
 	SDT Delay // Session Duration Time: 2xx to BYE (Section 4.5)
 }
 

@@ -141,7 +141,7 @@ func (c *call) cancel(n *Note) {
 func (c *call) bye(n *Note, t *transaction) {
 	if !n.Request {
 		if n.Status >= 200 && n.Status < 300 && t == c.hangup {
-			c.Metrics.SDD.set(t.started, n.Time)
+			c.Metrics.SDD.set(c.Ended, n.Time)
 			c.counts.Completed = c.counts.Established
 		}
 		return
@@ -155,7 +155,10 @@ func (c *call) bye(n *Note, t *transaction) {
 	}
 	if d != nil {
 		if d.State == Ended {
-			return // another hop's copy
+			if h := c.hangup; h != nil && challenged(h.status) && h.fromTag == n.FromTag && h.cseq != n.CSeq {
+				c.hangup = t // the same with credentials
+			}
+			return // else another hop's copy
 		}
 		d.State = Ended
 	}
