@@ -75,6 +75,9 @@ type Transfer struct {
 	Message uint64 // the REFER's number
 	To      string // the URI in Refer-To
 	Status  int    // what the last NOTIFY told of it, or a refusal of the REFER; 0 if nothing did
+
+	tag  string // of the REFER's From
+	cseq uint32
 }
 
 // Leg is another call that this one is linked to.
@@ -395,6 +398,16 @@ func (c *call) settle() {
 func (c *call) pending() bool {
 	for t := c.latest; t != nil; t = t.before {
 		if t != c.lead && t.sameAttempt(c.lead) && t.method == c.lead.method && !t.final() {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether another transaction is of the same request, on another hop.
+func (c *call) elsewhere(t *transaction) bool {
+	for o := c.latest; o != nil; o = o.before {
+		if o != t && o.method == t.method && o.sameAttempt(t) {
 			return true
 		}
 	}

@@ -65,7 +65,7 @@ func (c *call) subscription(n *Note, t *transaction, fresh bool) {
 	}
 	switch n.Method {
 	case "REFER":
-		c.refer(n)
+		c.refer(n, t)
 	case "SUBSCRIBE":
 	default:
 		return

@@ -66,6 +66,10 @@ type Details struct {
 	ReferTo, Replaces string
 	SessionID         string // RFC 7989
 	OtherLeg          string // Call-ID of another leg: X-Call-ID or X-CID
+	// ReferCSeq is the number of the REFER that a NOTIFY is about, if ReferKnown tells that it says so
+	// (RFC 3515, Section 2.4.6).
+	ReferCSeq  uint32
+	ReferKnown bool
 	// Fragment is the status of a response in a message/sipfrag body, as a NOTIFY tells of a
 	// transfer (RFC 3515, Section 2.4.4); 0 if there is none.
 	Fragment int
@@ -167,6 +171,15 @@ func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 			d.Warning = cmp.Or(d.Warning, bounded(h.Value, maxText))
 		case "refer-to":
 			n.Detailed().ReferTo = bounded(sipparse.ParseAddress(h.Value).URI, maxText)
+		case "event":
+			if id := refer(h.Value); id != "" {
+				cseq, err := strconv.ParseUint(id, 10, 32)
+				if err != nil {
+					break
+				}
+				d := n.Detailed()
+				d.ReferCSeq, d.ReferKnown = uint32(cseq), true
+			}
 		case "replaces":
 			id, _, _ := strings.Cut(h.Value, ";")
 			n.Detailed().Replaces = bounded(strings.TrimSpace(id), maxIdentity)
@@ -176,6 +189,14 @@ func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 			n.Detailed().OtherLeg = bounded(h.Value, maxIdentity)
 		}
 	}
+}
+
+// refer returns the parameter id of an Event of the package refer, or "".
+func refer(event string) string {
+	if name, _, _ := strings.Cut(event, ";"); !strings.EqualFold(strings.TrimSpace(name), "refer") {
+		return ""
+	}
+	return strings.TrimSpace(parameter(event, "id"))
 }
 
 // bounded returns v, or what it begins with.

@@ -43,6 +43,11 @@ func TestSummarize(t *testing.T) {
 		{"refer", "REFER sip:b SIP/2.0\r\nRefer-To: \"C\" <sip:c?Replaces=1>\r\nContact: *;expires=-1\r\n\r\n", Note{
 			Request: true, Method: "REFER", Expires: -1, Contact: "*", Details: &Details{ReferTo: "sip:c?Replaces=1"},
 		}},
+		{"notify of a transfer", "NOTIFY sip:b SIP/2.0\r\no: Refer ; ID = 7\r\n\r\n", Note{
+			Request: true, Method: "NOTIFY", Expires: -1, Details: &Details{ReferCSeq: 7, ReferKnown: true},
+		}},
+		{"no number of a REFER", "NOTIFY sip:b SIP/2.0\r\nEvent: refer;id=x\r\n\r\n", Note{Request: true, Method: "NOTIFY", Expires: -1}},
+		{"no transfer", "NOTIFY sip:b SIP/2.0\r\nEvent: dialog;id=7\r\n\r\n", Note{Request: true, Method: "NOTIFY", Expires: -1}},
 		{"no SIP", "hello\r\n\r\n", Note{Expires: -1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

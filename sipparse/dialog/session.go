@@ -18,7 +18,7 @@ func (c *call) session(n *Note, t *transaction, fresh bool) {
 			c.modify(n)
 		}
 	case "REFER":
-		c.refer(n)
+		c.refer(n, t)
 	case "NOTIFY":
 		if n.Request {
 			c.referred(n)
@@ -223,25 +223,43 @@ func (c *call) meet(from, to string) *Dialog {
 }
 
 // refer takes a REFER inside the session, and its response.
-func (c *call) refer(n *Note) {
+func (c *call) refer(n *Note, t *transaction) {
 	if !n.Request {
-		if k := len(c.Transfers); k > 0 && n.Status >= 300 {
-			c.Transfers[k-1].Status = n.Status
+		if x := c.transfer(n.FromTag, n.CSeq, true); x != nil && n.Status >= 300 {
+			x.Status = n.Status
 		}
+		return
+	}
+	if c.elsewhere(t) {
 		return
 	}
 	if len(c.Transfers) >= maxTransfers {
 		c.TransfersOmitted++
 		return
 	}
-	to := c.keep(n.details().ReferTo)
-	c.Transfers = append(c.Transfers, Transfer{Message: n.Message, To: to})
+	d := n.details()
+	c.Transfers = append(c.Transfers, Transfer{Message: n.Message, To: c.keep(d.ReferTo), tag: c.keep(n.FromTag), cseq: n.CSeq})
 	c.octets += dialogOctets
 }
 
-// referred takes what a NOTIFY tells of a transfer.
+// referred takes what a NOTIFY tells of a transfer: of the latest, if it does not say which.
 func (c *call) referred(n *Note) {
-	if k, status := len(c.Transfers), n.details().Fragment; k > 0 && status > 0 {
-		c.Transfers[k-1].Status = status
+	d := n.details()
+	if d.Fragment == 0 {
+		return
 	}
+	if x := c.transfer(n.ToTag, d.ReferCSeq, d.ReferKnown); x != nil {
+		x.Status = d.Fragment
+	}
+}
+
+// transfer finds the latest transfer that who has a tag asked for, in the REFER of that number if it is
+// known, or returns nil.
+func (c *call) transfer(tag string, cseq uint32, known bool) *Transfer {
+	for i := len(c.Transfers) - 1; i >= 0; i-- {
+		if x := &c.Transfers[i]; x.tag == tag && (!known || x.cseq == cseq) {
+			return x
+		}
+	}
+	return nil
 }
