@@ -135,6 +135,7 @@ type call struct {
 	}
 	chain   time.Time // the first REGISTER of those that challenges led to
 	expires time.Duration
+	leaves  bool // the leading REGISTER asks for no binding to last
 	sides   [2]side
 	paths   [2]*Path // the last two new ones: there and back
 

@@ -20,6 +20,7 @@ func (c *call) registration(n *Note, t *transaction, fresh bool) {
 			c.anew(Trying)
 		}
 		c.expires = lasts(n)
+		c.leaves = n.Expires == 0
 		return
 	}
 	if n.Status >= 300 && t == c.lead && !challenged(n.Status) {
@@ -37,11 +38,9 @@ func (c *call) registration(n *Note, t *transaction, fresh bool) {
 	c.chain = time.Time{}
 	if n.Expires >= 0 {
 		c.expires = lasts(n)
-	} else if c.expires == 0 {
-		c.State = Unregistered // what the request asked for
 	}
-	if n.Expires == 0 {
-		c.State = Unregistered
+	if c.leaves || n.Expires == 0 {
+		c.State = Unregistered // whatever other bindings the response lists
 	}
 	if c.State == Registered {
 		c.Ended = time.Time{}

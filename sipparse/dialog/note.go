@@ -29,8 +29,8 @@ type Note struct {
 	FromTag, ToTag string
 	Branch, SentBy string // of the topmost Via
 	Contact        string // the first one's URI
-	// Expires is the longest that Expires, a Contact or a Subscription-State gives, in seconds;
-	// -1 if none does.
+	// Expires is what Expires or Subscription-State gives, in seconds, and of REGISTER the longest of its
+	// Contacts, of which each may give its own (RFC 3261, Section 10.2.1.1); -1 if none does.
 	Expires int64
 	CSeq    uint32
 	Request bool
@@ -155,8 +155,6 @@ func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 	for i := range m.Headers {
 		h := &m.Headers[i]
 		switch h.Kind {
-		case "contact":
-			n.expires(parameter(h.Value, "expires"))
 		case "expires":
 			n.expires(h.Value)
 		case "subscription-state":
@@ -188,6 +186,29 @@ func (s *Summarizer) Summarize(n *Note, m *sipparse.Message) {
 		case "x-call-id", "x-cid":
 			n.Detailed().OtherLeg = bounded(h.Value, maxIdentity)
 		}
+	}
+	if n.Method == "REGISTER" {
+		n.bindings(m)
+	}
+}
+
+// bindings takes what the Contacts of a REGISTER or the response to it say of how long they last; those
+// that do not say last as long as Expires.
+func (n *Note) bindings(m *sipparse.Message) {
+	longest, open := int64(-1), false
+	for a := range m.Contacts() {
+		one := Note{Expires: -1}
+		if v, ok := a.Param("expires"); ok {
+			one.expires(v)
+		}
+		if one.Expires < 0 {
+			one.Expires = n.Expires
+		}
+		longest = max(longest, one.Expires)
+		open = open || one.Expires < 0
+	}
+	if longest > 0 || longest == 0 && !open {
+		n.Expires = longest
 	}
 }
 
@@ -241,7 +262,7 @@ func (s *Summarizer) description(p []byte) *sdp.Session {
 
 func (n *Note) expires(v string) {
 	if v = strings.TrimSpace(v); v == "" {
-		return // as of nearly every Contact; the error would be allocated
+		return // the error would be allocated
 	}
 	if d, err := strconv.ParseInt(v, 10, 64); err == nil && d >= 0 {
 		n.Expires = max(n.Expires, d)

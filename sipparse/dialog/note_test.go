@@ -64,6 +64,32 @@ func TestSummarize(t *testing.T) {
 	}
 }
 
+// TestBindings: how long a REGISTER asks for, or is granted.
+func TestBindings(t *testing.T) {
+	var s Summarizer
+	for fields, want := range map[string]int64{
+		"":                             -1,
+		"Expires: 60\r\n":              60,
+		"Contact: *\r\nExpires: 0\r\n": 0,
+		"Contact: <sip:a>;expires=0\r\nExpires: 60\r\n":                       0,
+		"Expires: 0\r\nContact: <sip:a>;expires=60\r\n":                       60,
+		"Contact: <sip:a>;expires=5, <sip:b>;expires=60\r\n":                  60,
+		"m: <sip:a>;expires=5\r\nm: <sip:b>\r\nExpires: 60\r\n":               60,
+		"Contact: <sip:a>;expires=0, <sip:b>\r\n":                             -1,
+		"Contact: <sip:a;expires=9>;q=0.5, \"x,;expires=9\" <sip:b>\r\n":      -1,
+		"Contact: <sip:a>;expires=soon\r\n":                                   -1,
+		"Contact: <sip:a>;expires=99999999999999999999\r\nExpires: 60\r\n":    60,
+		"Contact: <sip:a>;expires=5;expires=6, sip:b;EXPIRES = 7\r\nExpires:": 7,
+	} {
+		for _, first := range []string{"REGISTER sip:r SIP/2.0", "SIP/2.0 200 OK"} {
+			var n Note
+			if s.Summarize(&n, sipparse.Parse([]byte(first+"\r\nCSeq: 1 REGISTER\r\n"+fields+"\r\n"))); n.Expires != want {
+				t.Errorf("%s\n%s%d, want %d", first, fields, n.Expires, want)
+			}
+		}
+	}
+}
+
 // TestVerdicts: of several protections the worst counts.
 func TestVerdicts(t *testing.T) {
 	var v Verdict
