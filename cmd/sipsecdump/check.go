@@ -102,7 +102,7 @@ func check(ctx context.Context, s *streams, o *checkOptions, args []string) erro
 
 // explain tells what rules ask.
 func explain(w io.Writer, pattern string) error {
-	met := false
+	var b strings.Builder
 	for _, r := range interop.Rules() {
 		ok, err := path.Match(pattern, r.ID)
 		if err != nil {
@@ -111,15 +111,15 @@ func explain(w io.Writer, pattern string) error {
 		if !ok {
 			continue
 		}
-		if met {
-			fmt.Fprintln(w)
+		if b.Len() > 0 {
+			b.WriteByte('\n')
 		}
-		met = true
-		fmt.Fprintf(w, "%s: %s\n%s\n%s\n%s\n", r.ID, r.Severity,
+		fmt.Fprintf(&b, "%s: %s\n%s\n%s\n%s\n", r.ID, r.Severity,
 			fill("Sections: "+strings.Join(r.Sections, "; ")), fill("Asked: "+r.Asks), fill("To do: "+r.Advice))
 	}
-	if !met {
+	if b.Len() == 0 {
 		return usageError{errors.New("--explain: no rule has such an ID; --explain '*' tells all")}
 	}
-	return nil
+	_, err := io.WriteString(w, b.String())
+	return err
 }

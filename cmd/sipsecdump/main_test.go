@@ -179,6 +179,27 @@ func TestBrokenPipeEndsQuietly(t *testing.T) {
 	}
 }
 
+// TestFullDisk: help and the like are outputs too.
+func TestFullDisk(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"help", "calls"}, {"--version"}, {"completion", "bash"}, {"man"}, {"check", "--explain", "*"}} {
+		var stderr bytes.Buffer
+		if code := run(t.Context(), args, nil, fullDisk{}, &stderr); code != 1 || !strings.HasSuffix(stderr.String(), "error: out: no space left on device\n") {
+			t.Errorf("%q: exit %d, stderr %q; want 1", args, code, &stderr)
+		}
+		stderr.Reset()
+		if code := run(t.Context(), args, nil, &closedPipe{10}, &stderr); code != 0 || stderr.Len() > 0 {
+			t.Errorf("%q: exit %d, stderr %q; want 0 and nothing", args, code, &stderr)
+		}
+	}
+}
+
+// fullDisk is an output without room.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "out", Err: syscall.ENOSPC}
+}
+
 func TestInterruptedExits130(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

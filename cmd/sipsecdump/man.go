@@ -15,7 +15,7 @@ func newMan(s *streams) *cobra.Command {
 		Use:    "man",
 		Short:  "write the manual page",
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   noArguments,
 		RunE:   func(cmd *cobra.Command, _ []string) error { return writeMan(s.out, cmd.Root()) },
 	}
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +45,6 @@ verified is told with its reason.`,
 		RunE:          func(cmd *cobra.Command, args []string) error { return dump(cmd.Context(), s, &o, args) },
 	}
 	root.SetIn(s.in)
-	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("sipsecdump {{.Version}}\n")
@@ -62,6 +63,46 @@ verified is told with its reason.`,
 	addDumpFlags(dumpCmd, &d)
 	root.AddCommand(dumpCmd, newASN1(s), newX509(s), newCMS(s), newMake(s), newCerts(s), newMan(s))
 	return root
+}
+
+// strict adds the commands that come with the library, which write where the root does, and makes them
+// refuse arguments as the others do.
+func strict(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.RunE = func(_ *cobra.Command, args []string) error {
+				of, rest, err := root.Find(args)
+				if err != nil || len(rest) > 0 {
+					return usageError{fmt.Errorf("help: there is no command %q", strings.Join(args, " "))}
+				}
+				of.InitDefaultHelpFlag()
+				of.InitDefaultVersionFlag()
+				return of.Help()
+			}
+		case "completion":
+			c.Args = cobra.ArbitraryArgs
+			c.RunE = func(c *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return usageError{fmt.Errorf("completion: %q is not one of %s", args[0], strings.Join(names(c.Commands()), ", "))}
+				}
+				return c.Help()
+			}
+			for _, shell := range c.Commands() {
+				shell.Args = noArguments
+			}
+		}
+	}
+}
+
+func names(commands []*cobra.Command) []string {
+	list := make([]string, len(commands))
+	for i, c := range commands {
+		list[i] = c.Name()
+	}
+	return list
 }
 
 // helpWidth is the longest line of help, in columns.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // The exit codes.
@@ -48,14 +49,20 @@ func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e))
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := &streams{in: stdin, out: stdout, err: stderr}
 	root := newRoot(s)
+	help := &outcome{Writer: stdout}
+	root.SetOut(help)
+	strict(root)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = help.err
+	}
 	var (
 		exit  exitError
 		usage usageError
 	)
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return exitAnalysed
 	case errors.As(err, &exit):
 		return int(exit)
@@ -66,6 +73,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	s.errorf("%s", lowerFirst(describe(err)))
 	return exitFailed
+}
+
+// outcome remembers the first error of what is written: the library for command lines does not tell it.
+type outcome struct {
+	io.Writer
+	err error
+}
+
+func (o *outcome) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // describe words an error of the operating system as the others: the file first.
