@@ -275,7 +275,7 @@ func (m *Message) cseq(h *Header, offset int) (n int64, method string) {
 func (m *Message) contentLength(n int64, h *Header, offset int, first bool) {
 	switch {
 	case !first && (n < 0 || clampInt(n) != m.ContentLength):
-		m.issue(contentLengthConflict, place(h, offset, 0), "one Content-Length is %d, another one %q", m.ContentLength, h.Value)
+		m.issue(contentLengthConflict, place(h, offset, 0), "one Content-Length is %s, another one %q", lengthText(int64(m.ContentLength)), h.Value)
 	case first && n < 0:
 		m.issue(contentLengthMalformed, place(h, offset, 0), "the Content-Length %q is not a number", h.Value)
 	case first:

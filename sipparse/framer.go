@@ -276,7 +276,7 @@ func (f *Framer) findHeaderEnd(d []byte, yield func(Item)) int {
 	n, ok := f.fields.declared(d[:f.head])
 	switch {
 	case ok && n > int64(f.limits.Body):
-		return f.message(d[:f.head], true, issueOf(bodyLimit, f.head, "a Content-Length of %d, more than %d", n, f.limits.Body), yield)
+		return f.message(d[:f.head], true, issueOf(bodyLimit, f.head, "a Content-Length of %s, more than %d", lengthText(n), f.limits.Body), yield)
 	case ok:
 		f.state = body
 		f.need = f.head + int(n)

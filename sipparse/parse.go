@@ -3,6 +3,7 @@ package sipparse
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"sipsecdump/sipparse/mime"
@@ -255,7 +256,7 @@ func (m *Message) splitBody(b []byte, offset int) {
 		case len(b) < n && m.fragment && len(b) == 0:
 			// The fragment is the header of a message that had a body (RFC 3420, Section 2).
 		case len(b) < n:
-			m.issue(bodyShort, offset, "the body has %d octets, but Content-Length is %d", len(b), n)
+			m.issue(bodyShort, offset, "the body has %d octets, but Content-Length is %s", len(b), lengthText(int64(n)))
 		case len(b) > n:
 			m.Body, m.Trailing = b[:n:n], b[n:]
 			m.issue(bodyTrailing, offset+n, "%d octets follow the body of %d octets that Content-Length gives", len(b)-n, n)
@@ -272,3 +273,12 @@ func (m *Message) splitBody(b []byte, offset int) {
 
 // clampInt is n as an int, also where that has 32 bits.
 func clampInt(n int64) int { return int(min(n, math.MaxInt)) }
+
+// lengthText writes a Content-Length, of which numbers that are too large to be told apart are one.
+func lengthText(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	if n >= math.MaxInt {
+		text += " or more"
+	}
+	return text
+}

@@ -225,6 +225,24 @@ func TestSeed(t *testing.T) {
 	}
 }
 
+// TestLengthText: a Content-Length that is too large for a number is not told as another one.
+func TestLengthText(t *testing.T) {
+	const huge = "MESSAGE sip:a SIP/2.0\r\nl: 99999999999999999999\r\nl: 5\r\n\r\n"
+	has := func(code, text string, is Issue) {
+		if is.Code == code && !strings.Contains(is.Text, text) {
+			t.Errorf("%s: %q, not %q", code, is.Text, text)
+		}
+	}
+	for _, is := range Parse([]byte(huge)).Issues {
+		has("body-short", "Content-Length is 9223372036854775807 or more", is)
+		has("content-length-conflict", "one Content-Length is 9223372036854775807 or more", is)
+	}
+	NewFramer(Limits{}).Feed([]byte(huge), func(it Item) { has("body-limit", "of 9223372036854775807 or more, more than", *it.Issue) })
+	if got := lengthText(5); got != "5" {
+		t.Error(got)
+	}
+}
+
 func TestIssuesLimit(t *testing.T) {
 	m := Parse([]byte(plain + strings.Repeat("x\r\n", 1000) + "\r\n"))
 	if len(m.Issues) != maxIssues+1 || m.Issues[maxIssues].Code != "issues-limit" || !strings.HasPrefix(m.Issues[maxIssues].Text, "936 ") {
