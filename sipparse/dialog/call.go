@@ -49,6 +49,8 @@ type Call struct {
 	// Evicted tells that the bound of memory told the call early: messages behind it begin a
 	// call of their own.
 	Evicted bool
+
+	begun bool // the INVITE that was answered is in the capture
 }
 
 // Dialog is one of the dialogs in a session, one for each branch of a fork that answered with a
@@ -450,8 +452,8 @@ type MediaChange struct {
 }
 
 // Setup is how long the session took from its first message to the answer; ok is false if it has
-// none.
+// none, or if its INVITE is not in the capture.
 func (c *Call) Setup() (span time.Duration, ok bool) {
 	span = c.Answered.Sub(c.Started)
-	return span, !c.Answered.IsZero() && span >= 0
+	return span, c.begun && span >= 0
 }

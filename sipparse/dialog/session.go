@@ -82,6 +82,7 @@ func (c *call) answer(n *Note, t *transaction) {
 	if leads := t == c.lead; c.Answered.IsZero() || leads && !c.answered {
 		c.Answered = n.Time
 		c.answered = leads
+		c.begun = c.counts.Invites > 0
 	}
 	if t.request {
 		c.counts.Established = 1

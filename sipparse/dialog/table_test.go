@@ -135,6 +135,28 @@ func TestNoCallIsHidden(t *testing.T) {
 	}
 }
 
+// TestSetup: how long a session took to be answered is not known without its INVITE.
+func TestSetup(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"1 a>b INVITE\n3 b>a 180 tt=B\n4 b>a 200 tt=B":                                       3 * time.Second,
+		"1 a>p INVITE br=1\n2 p>b INVITE br=2\n4 b>p 200 br=2 tt=B\n5 p>a 200 br=1 tt=B":     4 * time.Second,
+		"1 a>b INVITE\n2 b>a 407 tt=P\n3 a>b INVITE br=2 cseq=2\n5 b>a 200 br=2 cseq=2 tt=B": 4 * time.Second,
+		"3 b>a 180 INVITE tt=B\n4 b>a 200 INVITE tt=B":                                       -1,
+		"4 b>a 200 INVITE tt=B":                               -1,
+		"3 a>b PRACK tt=B br=2 cseq=2\n4 b>a 200 INVITE tt=B": -1,
+		"1 a>b INVITE\n2 b>a 486 tt=B":                        -1,
+	} {
+		_, calls := run(newScript().notes(t, text))
+		got, ok := calls[0].Setup()
+		if !ok {
+			got = -1
+		}
+		if len(calls) != 1 || got != want {
+			t.Errorf("%s\n%d calls, %v; want %v", text, len(calls), got, want)
+		}
+	}
+}
+
 func tableTotals(t *Table) *Totals { s := t.Totals(); return &s }
 
 // TestMemory: the bound tells calls early, and loses none.
