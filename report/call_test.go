@@ -88,11 +88,23 @@ func TestCallText(t *testing.T) {
 	want := `Call x\x1b@a: INVITE sip:a@example.com -> sip:b@example.net, COMPLETED (200), 8 messages, answered after 0.500 s, lasted 2.500 s, tls, TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, signed: failed (digest-mismatch), verified 1 of 2, media keys: sdes
       media of the caller: audio 192.0.2.1:4000 RTP/SAVP sendonly PCMU/8000
       the caller changed m-line 1 in message 4: direction "sendrecv" -> "sendonly"
-      transferred to sip:c@example.org (200)
+      transfer to sip:c@example.org (200)
       other leg: y@a, by x-call-id
 `
 	if d := cmp.Diff(want, string(b.B)); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestCallTextOmitted: what is not listed is told.
+func TestCallTextOmitted(t *testing.T) {
+	var b Buffer
+	NewText(&TextOptions{Show: ListingLayers}).Render(&b, &Event{Body: &Call{&dialog.Call{
+		Media: dialog.Media{ChangesOmitted: 1}, TransfersOmitted: 2, LegsOmitted: true,
+	}}})
+	_, more, _ := strings.Cut(string(b.B), "\n")
+	if want := "      1 further change not listed\n      2 further transfers not listed\n      further legs not listed\n"; more != want {
+		t.Errorf("%q, want %q", more, want)
 	}
 }
 

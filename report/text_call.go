@@ -67,16 +67,25 @@ func (t *Text) call(b *Buffer, c *dialog.Call) {
 		b.B = escape.AppendText(b.B, strconv.Quote(m.Old)+" -> "+strconv.Quote(m.New))
 		b.B = append(b.B, '\n')
 	}
+	if n := c.Media.ChangesOmitted; n > 0 {
+		b.B = append(appendCount(append(b.B, indentName...), uint64(n), "further change"), " not listed\n"...)
+	}
 	for _, x := range c.Transfers {
-		b.B = append(b.B, indentName+"transferred to "...)
+		b.B = append(b.B, indentName+"transfer to "...)
 		b.B = escape.AppendText(b.B, x.To)
 		b.B = appendStatus(b.B, x.Status)
 		b.B = append(b.B, '\n')
+	}
+	if n := c.TransfersOmitted; n > 0 {
+		b.B = append(appendCount(append(b.B, indentName...), uint64(n), "further transfer"), " not listed\n"...)
 	}
 	for _, l := range c.Legs {
 		b.B = append(b.B, indentName+"other leg: "...)
 		b.B = escape.AppendText(b.B, l.CallID)
 		b.B = fmt.Appendf(b.B, ", by %s\n", l.By)
+	}
+	if c.LegsOmitted {
+		b.B = append(b.B, indentName+"further legs not listed\n"...)
 	}
 }
 

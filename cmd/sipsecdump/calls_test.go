@@ -12,6 +12,7 @@ import (
 
 	"sipsecdump/capture"
 	"sipsecdump/capture/frame"
+	"sipsecdump/sipparse/dialog"
 )
 
 // TestHostileCells: what a capture says is no control sequence, no formula, no markup and no other
@@ -84,5 +85,16 @@ func TestHostileCells(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLegsCell: that there are more legs than are listed is told.
+func TestLegsCell(t *testing.T) {
+	c := &dialog.Call{Legs: []dialog.Leg{{CallID: "2", By: "replaces"}}}
+	if got := legs(c); got != "2 (replaces)" {
+		t.Error(got)
+	}
+	if c.LegsOmitted = true; legs(c) != "2 (replaces), ..." {
+		t.Error(legs(c))
 	}
 }

@@ -134,5 +134,8 @@ func legs(c *dialog.Call) string {
 	for _, l := range c.Legs {
 		list = append(list, fmt.Sprintf("%s (%s)", l.CallID, l.By))
 	}
+	if c.LegsOmitted {
+		list = append(list, "...")
+	}
 	return strings.Join(list, ", ")
 }
