@@ -49,8 +49,11 @@ func Summarize(description []byte) (*Session, error) {
 	}
 	var d pion.SessionDescription
 	// A copy: the attributes that are kept are cut from it.
-	if err := d.UnmarshalString(string(description)); err != nil {
-		return nil, err
+	whole := string(description)
+	if err := d.UnmarshalString(whole); err != nil {
+		if !usual(&d, whole) {
+			return nil, err
+		}
 	}
 	if d.Origin.UnicastAddress == "" {
 		return nil, errNoOrigin

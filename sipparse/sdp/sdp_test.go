@@ -38,6 +38,35 @@ func TestSummarize(t *testing.T) {
 	}
 }
 
+// TestUnusual: types of media, protocols and kinds of bandwidth that the library does not know are no
+// reason not to read the rest.
+func TestUnusual(t *testing.T) {
+	fax := strings.Replace(offer, "a=sendonly\r\n", "", 1) + "m=image 0 udptl t38\r\na=T38FaxVersion:0\r\nm=x-new.1 9/2 a/b 0 y"
+	s, err := Summarize([]byte("v=0\r\n" + strings.Replace(fax[len("v=0\r\n"):], "c=IN IP4", "b=NEW:5\r\nc=IN IP4", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range s.Media {
+		m := &s.Media[i]
+		got = append(got, fmt.Sprint(m.Type, " ", m.Address, " ", m.Port, " ", m.Proto, " ", m.Codecs, " ", m.Direction))
+	}
+	want := []string{
+		"audio 192.0.2.1 49170 RTP/SAVP [PCMU/8000 iLBC/8000 telephone-event/8000] sendrecv",
+		"video 2001:db8::1 51372 UDP/TLS/RTP/SAVPF [H261/90000 MPV/90000] recvonly",
+		"image 192.0.2.1 0 udptl [t38] sendrecv",
+		"x-new.1 192.0.2.1 9 a/b [0 y] sendrecv",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for _, line := range []string{"m=image 0 udptl\r\n", "m=im;age 0 udptl t38\r\n", "m=image x udptl t38\r\n", "m=image 0 \x1b t38\r\n", "m= 0 udptl t38\r\n", "x=1\r\n"} {
+		if s, err := Summarize([]byte(offer + line)); err == nil {
+			t.Errorf("%q is read as %+v", line, s.Media)
+		}
+	}
+}
+
 // TestNoKeys: what keys media is no part of any output.
 func TestNoKeys(t *testing.T) {
 	s, err := Summarize([]byte(offer))
@@ -124,6 +153,7 @@ func TestBounds(t *testing.T) {
 func FuzzSummarize(f *testing.F) {
 	f.Add([]byte(offer))
 	f.Add([]byte(strings.ReplaceAll(offer, "\r\n", "\n")))
+	f.Add([]byte(offer + "m=image 0 udptl t38\r\nb=NEW:1"))
 	f.Add([]byte("v=0\no=- 1 1 IN IP4 a\ns=-\nt=0 0\nm=audio 1/2 RTP/AVP 0\nk=clear:x\na=key-mgmt:mikey AQ\na=zrtp-hash:1.10 fe\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		raw := append([]byte(nil), data...)
