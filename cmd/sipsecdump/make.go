@@ -164,7 +164,11 @@ func (o *makeOptions) read(args []string, keylogGiven bool) (err error) {
 			return err
 		}
 	case len(args) > 1:
-		return usageError{fmt.Errorf("one scenario at a time; %q is one too many", args[1])}
+		extra := args[1]
+		if args[0] == "calls" {
+			extra = args[2] // behind the number
+		}
+		return usageError{fmt.Errorf("one scenario at a time; %q is one too many", extra)}
 	}
 	o.Scenario = args[0]
 	if o.output == "" {
