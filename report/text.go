@@ -243,10 +243,28 @@ func (t *Text) summary(b *Buffer, s *Summary) {
 func count(n uint64, what string) string { return string(appendCount(nil, n, what)) }
 
 func appendCount(dst []byte, n uint64, what string) []byte {
-	dst = append(strconv.AppendUint(dst, n, 10), ' ')
+	dst = append(appendNumber(dst, n), ' ')
 	dst = append(dst, what...)
 	if n != 1 {
 		dst = append(dst, 's')
 	}
 	return dst
+}
+
+// appendNumber is strconv.AppendUint, but writes what has few digits where it belongs: copying them
+// from a place where they were just written one by one makes a processor wait.
+func appendNumber(dst []byte, n uint64) []byte {
+	if n >= 10_000 {
+		return strconv.AppendUint(dst, n, 10)
+	}
+	if n >= 1000 {
+		dst = append(dst, byte('0'+n/1000))
+	}
+	if n >= 100 {
+		dst = append(dst, byte('0'+n/100%10))
+	}
+	if n >= 10 {
+		dst = append(dst, byte('0'+n/10%10))
+	}
+	return append(dst, byte('0'+n%10))
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"sipsecdump/cms"
@@ -170,10 +169,4 @@ func contentTypeName(o *cms.Object) string {
 
 func octets(n int) string { return string(appendOctets(nil, n)) }
 
-func appendOctets(b []byte, n int) []byte {
-	b = strconv.AppendInt(b, int64(n), 10)
-	if n == 1 {
-		return append(b, " octet"...)
-	}
-	return append(b, " octets"...)
-}
+func appendOctets(b []byte, n int) []byte { return appendCount(b, uint64(n), "octet") }
