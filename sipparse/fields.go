@@ -37,8 +37,8 @@ const (
 	partMethod                    = 0       // of CSeq
 )
 
-func (r *reading) address() Address {
-	return Address{Value: r.value, Display: r.parts[partDisplay], URI: r.parts[partURI], Tag: r.parts[partTag]}
+func (a *Address) take(r *reading) {
+	a.Value, a.Display, a.URI, a.Tag = r.value, r.parts[partDisplay], r.parts[partURI], r.parts[partTag]
 }
 
 // header takes a header field, which is read unless it is remembered.
@@ -51,15 +51,16 @@ func (m *Message) header(raw []byte, offset int, known *memo[reading]) {
 	said := m.said()
 	m.lookForLoneLF(raw, offset)
 	line := m.text.copy(raw)
-	var r reading
-	m.readName(&r, line, offset)
+	s.octets, s.says = "", reading{}
+	r := &s.says
+	m.readName(r, line, offset)
 	if !m.seen.has(r.field) || !single.has(r.field) {
-		m.readValue(&r, raw, offset)
+		m.readValue(r, raw, offset)
 		if m.said() == said {
-			*s = saying[reading]{line, r}
+			s.octets = line
 		}
 	}
-	m.take(&r, raw, offset)
+	m.take(r, raw, offset)
 }
 
 // readName reads a header field up to its value.
@@ -89,7 +90,7 @@ func (m *Message) readValue(r *reading, raw []byte, offset int) {
 		r.parts[partBranch], r.parts[partSentBy] = top.Branch, top.SentBy
 	case fieldFrom, fieldTo:
 		a := m.address(h, offset)
-		r.parts = [...]string{partDisplay: a.Display, partURI: a.URI, partTag: a.Tag}
+		r.parts[partDisplay], r.parts[partURI], r.parts[partTag] = a.Display, a.URI, a.Tag
 	case fieldCallID:
 		if space := indexEither(h.Value, ' ', '\t'); h.Value == "" || space >= 0 {
 			m.issue(callIDMalformed, place(h, offset, max(space, 0)), "the Call-ID %q is empty or more than one word", h.Value)
@@ -132,7 +133,9 @@ func (m *Message) take(r *reading, raw []byte, offset int) {
 	n := len(m.Headers)
 	m.Headers = slices.Grow(m.Headers, 1)[:n+1]
 	h := &m.Headers[n]
-	*h = Header{r.name, r.kind, r.value, raw}
+	// One by one: a Header put together first would be copied in pieces that are larger than it was
+	// written in, for which a processor has to wait until all of it is in its cache.
+	h.Name, h.Kind, h.Value, h.Raw = r.name, r.kind, r.value, raw
 	first := !m.seen.has(r.field)
 	m.seen |= 1 << r.field
 	if first || !single.has(r.field) {
@@ -155,12 +158,12 @@ func (m *Message) takeValue(r *reading, h *Header, offset int, first bool) {
 			}
 		}
 	case fieldFrom:
-		m.From = r.address()
+		m.From.take(r)
 		if m.From.Tag == "" {
 			m.issue(fromTagMissing, place(h, offset, 0), "From has no tag")
 		}
 	case fieldTo:
-		m.To = r.address()
+		m.To.take(r)
 	case fieldCallID:
 		m.CallID = r.value
 	case fieldCSeq:

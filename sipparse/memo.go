@@ -25,8 +25,8 @@ func newMemory() *memory {
 // in makes sure that nothing is remembered that lies in another chunk.
 func (m *memory) in(chunk *strings.Builder) {
 	if m.of != chunk {
-		clear(m.startLines.pairs)
-		clear(m.fields.pairs)
+		m.startLines.forget()
+		m.fields.forget()
 		m.of = chunk
 	}
 }
@@ -35,8 +35,16 @@ func (m *memory) in(chunk *strings.Builder) {
 // something new takes the one that was asked for less recently: so two that come again and again do
 // not drive each other out. Its size is a power of two.
 type memo[T any] struct {
-	pairs  [][2]saying[T]
-	recent []uint8 // of each pair; apart, so that a saying is some whole cache lines
+	pairs [][2]saying[T]
+	// marks are those of the pairs. They are apart, so that a saying is some whole cache lines, and is
+	// only looked at if it is nearly certain to be the one.
+	marks []mark
+}
+
+// mark tells of a pair of places what hashes are there, in part, and which was asked for last.
+type mark struct {
+	hashes [2]uint32
+	last   uint32
 }
 
 // saying is what octets say.
@@ -46,22 +54,32 @@ type saying[T any] struct {
 }
 
 func newMemo[T any](pairs int) *memo[T] {
-	return &memo[T]{make([][2]saying[T], pairs), make([]uint8, pairs)}
+	return &memo[T]{make([][2]saying[T], pairs), make([]mark, pairs)}
 }
 
 // at returns what is remembered of some octets, or the place for it. What no octets say is not
 // remembered.
 func (m *memo[T]) at(octets []byte) (s *saying[T], known bool) {
-	i := sample(octets) & uint64(len(m.pairs)-1)
-	p, recent := &m.pairs[i], &m.recent[i]
-	for range p {
-		if s = &p[*recent&1]; s.octets == string(octets) {
-			return s, len(octets) > 0
+	hash := sample(octets)
+	i := hash & uint64(len(m.pairs)-1)
+	p, k := &m.pairs[i], &m.marks[i]
+	part := uint32(hash >> 32)
+	for n := range p {
+		if k.hashes[n] == part {
+			if s = &p[n]; s.octets == string(octets) {
+				k.last = uint32(n)
+				return s, len(octets) > 0
+			}
 		}
-		*recent ^= 1
 	}
-	*recent ^= 1
-	return &p[*recent&1], false
+	k.last ^= 1
+	k.hashes[k.last&1] = part
+	return &p[k.last&1], false
+}
+
+func (m *memo[T]) forget() {
+	clear(m.pairs)
+	clear(m.marks)
 }
 
 // sample returns a hash of the length of a line, its first sixteen octets, eight in the middle and the
@@ -75,7 +93,7 @@ func sample(line []byte) uint64 {
 		for _, c := range line {
 			h = (h ^ uint64(c)) * odd
 		}
-		return h >> 32
+		return bits.ReverseBytes64(h)
 	}
 	word := func(at int) uint64 { return binary.LittleEndian.Uint64(line[at : at+8]) }
 	h, l := bits.Mul64(word(8)^uint64(n), word(n/2-4)^odd)

@@ -62,7 +62,8 @@ func (m *Message) parse(raw []byte, ends []int32, known *memory) {
 
 	at := lineEnds(raw)
 	m.Leading = raw[:at]
-	lines := lines{raw, ends}
+	var lines lines
+	lines.raw, lines.ends = raw, ends
 	if end := lines.end(at); !m.fragment || isStartLine(raw[at:end]) {
 		m.StartLine = raw[at:end:end]
 		m.startLine(at, known.startLines)

@@ -296,6 +296,28 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestMemo asks one pair of places: what was asked for less recently is driven out.
+func TestMemo(t *testing.T) {
+	m := newMemo[int](1)
+	for i, step := range []struct {
+		octets string
+		known  bool
+	}{
+		{"", false}, {"", false}, {"a", false}, {"b", false}, {"a", true}, {"b", true}, {"a", true},
+		{"c", false}, {"a", true}, {"b", false}, {"a", true}, {"c", false}, {"b", false}, {"c", true},
+	} {
+		s, known := m.at([]byte(step.octets))
+		if known != step.known || known && s.says != len(step.octets) {
+			t.Fatalf("step %d, %q: %d, %t", i, step.octets, s.says, known)
+		}
+		s.octets, s.says = step.octets, len(step.octets)
+	}
+	m.forget()
+	if _, known := m.at([]byte("c")); known {
+		t.Error("what was forgotten is known")
+	}
+}
+
 func TestClone(t *testing.T) {
 	raw := readFile(t, "../testdata/rfc4475/mpart01.dat")
 	want := string(raw)

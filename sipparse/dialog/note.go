@@ -278,8 +278,8 @@ func parameter(v, name string) string {
 			return ""
 		}
 		v = rest
-		if p := strings.TrimLeft(v, " \t"); len(p) > len(name) && strings.EqualFold(p[:len(name)], name) {
-			if p = strings.TrimLeft(p[len(name):], " \t"); p != "" && p[0] == '=' {
+		if p := trimLeft(v); len(p) > len(name) && strings.EqualFold(p[:len(name)], name) {
+			if p = trimLeft(p[len(name):]); p != "" && p[0] == '=' {
 				if i := strings.IndexAny(p, ";,"); i >= 0 {
 					p = p[:i]
 				}
@@ -287,4 +287,11 @@ func parameter(v, name string) string {
 			}
 		}
 	}
+}
+
+func trimLeft(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
 }
