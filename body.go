@@ -27,6 +27,13 @@ type opener struct {
 	trial    bool // a try at mending: nothing is learned from it
 }
 
+// begin makes the opener ready for a message of a time.
+func (o *opener) begin(c *contents, at time.Time) {
+	o.contents, o.at, o.aor = c, c.judged(at), ""
+	o.parts, o.damage = o.parts[:0], o.damage[:0]
+	o.inflated, o.limit, o.trial = 0, false, false
+}
+
 // open returns the parts in reading order, and the octets that those lie in which no object, no
 // encoding and no other message holds: the message's body, or what mend made of it.
 func (o *opener) open(m *sipparse.Message) ([]report.Part, []byte) {
@@ -55,7 +62,7 @@ func (t *tree) repaired(p *mime.Part) int {
 // add adds the parts of a tree, and what is inside them. depth counts what holds other trees:
 // objects, encodings and messages; objects counts the first alone. The recursion is as deep as
 // these are nested, at most maxBodyDepth.
-func (o *opener) add(t tree, depth, objects int) {
+func (o *opener) add(t *tree, depth, objects int) {
 	for i, p := range t.parts {
 		if len(o.parts) >= maxParts {
 			o.limit = true
@@ -70,7 +77,7 @@ func (o *opener) add(t tree, depth, objects int) {
 		switch {
 		case p.Multipart:
 		case mime.IsCMS(p):
-			c := o.object(p.Content, path, signedRanges(&t, i))
+			c := o.object(p.Content, path, signedRanges(t, i))
 			c.Repaired = o.parts[at].Repaired
 			o.parts[at].CMS = c
 			o.inside(c, depth)
@@ -82,7 +89,7 @@ func (o *opener) add(t tree, depth, objects int) {
 			}
 		default:
 			if parts := p.Unpack(mime.Limits{}); parts != nil && o.deeper(depth) {
-				o.add(tree{parts: parts, prefix: path + "/"}, depth+1, objects)
+				o.add(&tree{parts: parts, prefix: path + "/"}, depth+1, objects)
 			}
 		}
 	}
@@ -95,7 +102,7 @@ func (o *opener) inside(c *report.CMS, depth int) {
 		return
 	}
 	first, objects := len(o.parts), o.parts[len(o.parts)-1].Objects+1
-	o.add(tree{parts: mime.ParseEntity(content, mime.Limits{}), prefix: c.Path + "/"}, depth+1, objects)
+	o.add(&tree{parts: mime.ParseEntity(content, mime.Limits{}), prefix: c.Path + "/"}, depth+1, objects)
 	for _, in := range o.parts[first:] {
 		if in.Objects == objects {
 			c.Inside = append(c.Inside, in)

@@ -70,12 +70,10 @@ func (c *contents) do(d *delivery) *report.SIP {
 		m.Issues = append(m.Issues, *d.framing)
 	}
 	sip := &c.sip
-	*sip = report.SIP{
-		Dir: d.dir, Transport: d.path.Transport, Src: d.path.Src, Dst: d.path.Dst,
-		Message: m, Incomplete: d.incomplete, Record: d.record,
-	}
+	sip.Dir, sip.Transport, sip.Src, sip.Dst = d.dir, d.path.Transport, d.path.Src, d.path.Dst
+	sip.Message, sip.Incomplete, sip.Record = m, d.incomplete, d.record
 	o := &c.opener
-	*o = opener{contents: c, at: c.judged(d.at), parts: o.parts[:0], damage: o.damage[:0]}
+	o.begin(c, d.at)
 	sip.Parts, sip.Body = o.open(m)
 	sip.Identities = identity.Check(m, sip.Body, c.options.Keyring, o.at)
 	c.note(d, sip)

@@ -29,9 +29,9 @@ func OpenFile(f *File, content *Content, o *Options) []*report.Event {
 	case f.sip != nil:
 		open.open(f.sip)
 	case f.parts != nil:
-		open.add(tree{parts: f.parts}, 0, 0)
+		open.add(&tree{parts: f.parts}, 0, 0)
 	default:
-		open.add(tree{parts: f.asParts()}, 0, 0)
+		open.add(&tree{parts: f.asParts()}, 0, 0)
 	}
 	var events []*report.Event
 	for i := range open.parts {

@@ -25,7 +25,7 @@ func (o *opener) body(m *sipparse.Message, prefix string, depth, objects int) []
 	first := len(o.parts)
 	hurt := damaged(&t, body)
 	if len(hurt) == 0 {
-		o.add(t, depth, objects)
+		o.add(&t, depth, objects)
 		o.tellLength(m, body, prefix)
 		return body
 	}
@@ -41,16 +41,16 @@ func (o *opener) body(m *sipparse.Message, prefix string, depth, objects int) []
 	mended := mend(m, body, hurt, t.prefix)
 	used := 1
 	if ways > 1 && !o.trial {
-		best := o.score(mended.tree, depth)
+		best := o.score(&mended.tree, depth)
 		for n := 2; n <= ways; n++ {
 			nextWay(hurt)
 			other := mend(m, body, hurt, t.prefix)
-			if s := o.score(other.tree, depth); s > best {
+			if s := o.score(&other.tree, depth); s > best {
 				best, used, mended = s, n, other
 			}
 		}
 	}
-	o.add(mended.tree, depth, objects)
+	o.add(&mended.tree, depth, objects)
 	o.tellRepair(m, &mended, o.parts[first:], used, ways)
 	return mended.octets
 }
@@ -143,7 +143,7 @@ func mend(m *sipparse.Message, body []byte, hurt []wound, prefix string) repair 
 
 // score tries a way and tells how much speaks for it: what is proved counts most, then that what
 // comes out of an object looks like what it should be. Padding alone proves little.
-func (o *opener) score(t tree, depth int) int {
+func (o *opener) score(t *tree, depth int) int {
 	trial := opener{contents: o.contents, at: o.at, aor: o.aor, trial: true}
 	trial.add(t, depth, 0)
 	const proof = 100

@@ -186,9 +186,10 @@ func (r *reader) end(c reassembly.ConnID, seg *capture.Segment, number uint64, h
 // give adds an entry for a connection to the batch, to be filled.
 func (r *reader) give(c reassembly.ConnID, number uint64) *entry {
 	r.count++
-	work := &r.batch.work[shardOf(uint64(c), len(r.shards))]
-	*work = append(*work, entry{place: place{r.packet, uint64(c)}, file: r.file, number: number})
-	return &(*work)[len(*work)-1]
+	e := extend(&r.batch.work[shardOf(uint64(c), len(r.shards))])
+	*e = entry{}
+	e.place.packet, e.place.conn, e.file, e.number = r.packet, uint64(c), r.file, number
+	return e
 }
 
 // shardOf spreads connections evenly over shards, whatever pattern there is in their order: if every

@@ -43,12 +43,13 @@ func (w *worker) reach(p position) {
 
 // tell hands an event of a connection to the output.
 func (w *worker) tell(at time.Time, flow *report.Flow, b report.Body) {
-	w.event = report.Event{File: w.file, Packet: w.number, Time: at, Flow: flow, Body: b}
 	if w.number == 0 {
-		w.event.Time = time.Time{} // the end of the capture is no packet's time
+		at = time.Time{} // the end of the capture is no packet's time
 	}
-	w.tally.count(&w.event)
-	w.out.emit(w.place, &w.event)
+	e := &w.event
+	e.File, e.Packet, e.Time, e.Flow, e.Body = w.file, w.number, at, flow, b
+	w.tally.count(e)
+	w.out.emit(w.place, e)
 }
 
 func (w *worker) tellAnomaly(at time.Time, flow *report.Flow, d tlsparse.Dir, code, section string, offset, count int64, text string) {
