@@ -38,7 +38,7 @@ func (s *Session) changeCipherSpec(d Dir) {
 		return
 	}
 	dir, n := &s.dirs[d], s.current
-	if d == ServerToClient && n != nil && n.server != nil && !n.helloDone && !n.transcript.broken {
+	if d == ServerToClient && n != nil && n.server != nil && !n.helloDone && !n.transcript.broken && n.abbreviated() {
 		s.verdict.resumed = s.verdict.resumed || !dir.switched // not by a renegotiation
 		s.verdict.trouble(n.resume(s.cfg))
 	}
@@ -49,6 +49,17 @@ func (s *Session) changeCipherSpec(d Dir) {
 	if n != nil {
 		dir.opener, n.openers[d] = n.openers[d], nil
 	}
+}
+
+// abbreviated tells whether a handshake that shows nothing of a full one is one that resumes a session.
+// Where datagrams are lost unseen, that takes the client's session id in the answer (RFC 5246, Section
+// 7.4.1.3), or that neither has one beside a ticket (RFC 5077, Section 3.4).
+func (n *negotiation) abbreviated() bool {
+	if !n.server.SelectedVersion().datagram() {
+		return true
+	}
+	return n.client != nil && bytes.Equal(n.client.SessionID, n.server.SessionID) &&
+		(len(n.server.SessionID) > 0 || len(n.client.sessionTicket()) > 0)
 }
 
 const (

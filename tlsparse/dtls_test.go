@@ -187,6 +187,28 @@ func TestDatagramsCut(t *testing.T) {
 	}
 }
 
+// TestDatagramsNotResumed: a full handshake of which the capture has not all is not taken for one that
+// resumes a session.
+func TestDatagramsNotResumed(t *testing.T) {
+	flow := dtlsFlow(t)
+	for n := 60; n < 400; n += 20 {
+		snapped := slices.Clone(flow)
+		for i := range snapped {
+			snapped[i].data = snapped[i].data[:min(n, len(snapped[i].data))]
+		}
+		if _, v := openFlow(nil, true, snapped); v.Resumed {
+			t.Errorf("resumed, with datagrams cut to %d octets", n)
+		}
+	}
+	for i := range flow {
+		for j := i; j < len(flow); j++ {
+			if _, v := openFlow(nil, true, slices.Concat(flow[:i], flow[j:])); v.Resumed {
+				t.Errorf("resumed, without the datagrams from %d to %d of %d", i, j, len(flow))
+			}
+		}
+	}
+}
+
 // TestNamedDatagrams: what is recognised, and why it is not opened.
 func TestNamedDatagrams(t *testing.T) {
 	for _, tt := range []struct {
