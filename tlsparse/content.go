@@ -243,7 +243,7 @@ func (s *Session) serverHello(n *negotiation, h *ServerHello) {
 	s.verdict.serverHello(n, s.cfg.Fingerprints)
 	if n.version >= TLS13 {
 		s.tls13 = true
-		s.verdict.resumed = s.verdict.resumed || h.has(ExtPreSharedKey)
+		s.verdict.resumed = s.verdict.resumed || n.takesTicket()
 		if h.IsHelloRetryRequest() {
 			n.transcript.restart()
 		}

@@ -196,7 +196,7 @@ func (n *negotiation) fromPrivateKey(cfg *Config) ([]byte, *trouble) {
 	case cfg.secrets() > 0 && (n.kx.Ephemeral() || n.kx.preShared() || !haveKeys):
 		return nil, notInKeyLog(cfg)
 	case n.kx.preShared():
-		return nil, &trouble{ReasonPreSharedKey, fmt.Sprintf("%v takes its keys from a key that the peers shared before: only a key log of one of them opens it", n.server.CipherSuite)}
+		return nil, preShared(n.server.CipherSuite.String())
 	case n.kx.static():
 		return nil, &trouble{ReasonSuite, fmt.Sprintf("%v agrees on keys with the Diffie-Hellman key of the server's certificate, which is not implemented: a key log opens it", n.server.CipherSuite)}
 	case !n.kx.rsa() || n.encryptedPreMaster == nil:
@@ -215,6 +215,10 @@ func (n *negotiation) fromPrivateKey(cfg *Config) ([]byte, *trouble) {
 
 func ephemeral(what string) *trouble {
 	return &trouble{ReasonEphemeral, what + " takes its keys from an ephemeral exchange: only a key log of one of the peers opens it"}
+}
+
+func preShared(what string) *trouble {
+	return &trouble{ReasonPreSharedKey, what + " takes its keys from a key that the peers shared before: only a key log of one of them opens it"}
 }
 
 func notInKeyLog(cfg *Config) *trouble { return &trouble{ReasonNotInKeyLog, absent(cfg)} }

@@ -83,6 +83,10 @@ func TestReasons(t *testing.T) {
 		}
 	}
 
+	// The server's answer without its key_share: another number is nobody's extension.
+	unshared := flow("tls13-resume")
+	unshared[1].data = bytes.Replace(unshared[1].data, []byte{0, 51, 0, 36}, []byte{0xff, 51, 0, 36}, 1)
+
 	tests := []struct {
 		reason  Reason
 		name    string
@@ -103,6 +107,7 @@ func TestReasons(t *testing.T) {
 		{ReasonEphemeral, "TLS 1.3", tls13, &Config{Keys: keys}, NotDecrypted, `^TLS 1\.3 takes its keys`},
 		{ReasonEphemeral, "TLS 1.3 with a pre-shared key", flow("tls13-resume"), &Config{}, NotDecrypted, `^a session of TLS 1\.3 that resumes another one`},
 		{ReasonPreSharedKey, "", flow("psk"), &Config{Keys: keys}, NotDecrypted, `^TLS_PSK_WITH_AES_128_CBC_SHA256 takes its keys from a key that the peers shared before`},
+		{ReasonPreSharedKey, "TLS 1.3", unshared, &Config{}, NotDecrypted, `^a session of TLS 1\.3 without key_share takes its keys from a key that the peers shared before`},
 		{ReasonPreSharedKey, "with RSA", flow("rsa-psk"), &Config{Keys: keys}, NotDecrypted, `^TLS_RSA_PSK_WITH_AES_128_GCM_SHA256 takes its keys`},
 		{ReasonNotInKeyLog, "a pre-shared key", flow("psk"), &Config{Keys: keys, Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log`},
 		{ReasonNotInKeyLog, "TLS 1.2", ecdhe, &Config{Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log \(\d+ entr(y|ies)\)$`},
@@ -165,4 +170,34 @@ func TestReasons(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPreSharedAge: of the pre-shared keys of TLS 1.3, those with an age are of a session before.
+func TestPreSharedAge(t *testing.T) {
+	flows, _ := readFlows(t, filepath.Join(peers, "tls13-resume.pcap"))
+	f := flows[len(flows)-1]
+	hello := f[0].data
+	var h *ClientHello
+	s := NewSession(nil)
+	s.Feed(ClientToServer, hello, func(r *Record) { h = r.Messages[0].Body.(*ClientHello) })
+	offered, ok := find(h.Extensions, ExtPreSharedKey)
+	if !ok {
+		t.Fatal("no pre_shared_key")
+	}
+	identities := offered.vector("identities", 2)
+	id := identities.opaque("identity", 2)
+	age := bytes.Index(hello, id) + len(id)
+	for _, resumed := range []bool{true, false} {
+		if !resumed {
+			hello = bytes.Clone(hello)
+			clear(hello[age : age+4])
+		}
+		_, v := openFlow(nil, false, append([]piece{{ClientToServer, hello}}, f[1:]...))
+		if v.Resumed != resumed {
+			t.Errorf("resumed: %t, want %t", v.Resumed, resumed)
+		}
+	}
+	if _, v := openFlow(nil, false, f[1:]); v.Resumed {
+		t.Error("resumed, though the ClientHello was not captured")
+	}
 }

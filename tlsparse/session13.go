@@ -195,11 +195,38 @@ func (s *Session) unopened13(d Dir, known bool, failure *Error) {
 	}
 }
 
+// ephemeral13 is for a connection without a key log. Beside a pre-shared key, which a session that is
+// resumed is too, there need be no ephemeral exchange (RFC 8446, Section 4.2.9).
 func (n *negotiation) ephemeral13() *trouble {
-	if n.server != nil && n.server.has(ExtPreSharedKey) {
-		return ephemeral("a session of TLS 1.3 that resumes another one, or has a pre-shared key,")
+	switch {
+	case n.server == nil || !n.server.has(ExtPreSharedKey):
+		return ephemeral(TLS13.String())
+	case !n.server.has(ExtKeyShare):
+		return preShared("a session of TLS 1.3 without key_share")
 	}
-	return ephemeral(TLS13.String())
+	return ephemeral("a session of TLS 1.3 that resumes another one, or has a pre-shared key,")
+}
+
+// takesTicket tells whether the pre-shared key that the server took is one of a session before: those
+// that were agreed upon by other means have no age (RFC 8446, Section 4.2.11).
+func (n *negotiation) takesTicket() bool {
+	if n.client == nil {
+		return false
+	}
+	taken, ok := find(n.server.Extensions, ExtPreSharedKey)
+	if !ok {
+		return false
+	}
+	selected := int(taken.u16("selected_identity"))
+	offered, _ := find(n.client.Extensions, ExtPreSharedKey)
+	identities := offered.vector("identities", 2)
+	for i := 0; !identities.empty(); i++ {
+		identities.opaque("identity", 2)
+		if age := identities.u32("obfuscated_ticket_age"); i == selected {
+			return age != 0
+		}
+	}
+	return false
 }
 
 // opened13 takes what is in the record: content, type and padding.
