@@ -293,6 +293,9 @@ func (c *conn) Close(k *reassembly.Close) {
 	}
 	c.clear.close(c.dir(k.Dir), k.How != reassembly.FIN)
 	c.emit(k.Time, &report.Close{Dir: c.dir(k.Dir), How: k.How.String()})
+	if c.tls != nil && (k.How == reassembly.FIN || k.How == reassembly.RST) {
+		c.tls.End(c.dir(k.Dir), k.How == reassembly.RST)
+	}
 	if c.check != nil {
 		c.check.Close(c.dir(k.Dir), k.How.String())
 	}

@@ -258,6 +258,7 @@ func (ds *DatagramSession) read(d Dir, raw []byte, offset int64, err *Error) {
 		s.verdict.encrypted++
 		ds.open(d, fragment)
 	}
+	s.verdict.carries(d, s)
 	if rec.Plaintext == nil {
 		return
 	}

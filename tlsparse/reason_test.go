@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,9 @@ func TestReasons(t *testing.T) {
 			out[i].data = nil
 		}
 		return out
+	}
+	oneSide := func(f []piece) []piece {
+		return slices.DeleteFunc(slices.Clone(f), func(p piece) bool { return p.dir == ServerToClient })
 	}
 	capture := func(name string) Secrets {
 		text, err := os.ReadFile(filepath.Join(peers, name+".keylog"))
@@ -124,6 +128,8 @@ func TestReasons(t *testing.T) {
 		{ReasonSuite, "TLS 1.3", append([]piece{tls13[0], {ServerToClient, unknownSuite}}, tls13[2:]...), &Config{Secrets: peerLog(t, "tls13-aes256")}, NotDecrypted, `^records of the cipher suite 0x1306 cannot be decrypted yet$`},
 		{ReasonVersion, "", append([]piece{rsa[0], {ServerToClient, oldVersion}}, rsa[2:]...), &Config{Keys: keys}, NotDecrypted, `^records of 0x0200 cannot be decrypted yet$`},
 		{ReasonHelloNotCaptured, "", rsa[1:], &Config{Keys: keys}, NotDecrypted, `^the ClientHello was not captured$`},
+		{ReasonHelloNotCaptured, "one side of TLS 1.2", oneSide(ecdhe), &Config{Secrets: peerLog(t, "chacha20")}, NotDecrypted, `^the ServerHello was not captured$`},
+		{ReasonHelloNotCaptured, "one side of TLS 1.3", oneSide(tls13), &Config{Secrets: peerLog(t, "tls13-aes256")}, NotDecrypted, `^the ServerHello was not captured$`},
 		{ReasonMAC, "the last record", append(without(rsa, last), piece{rsa[last].dir, spoiled}), &Config{Keys: keys}, PartlyDecrypted, `^record \d+ \((C>S|S>C)\) does not open: the MAC is wrong$`},
 		{ReasonMAC, "a wrong key log", ecdhe, &Config{Secrets: editLog(t, "chacha20", spoil)}, NotDecrypted, `^record \d+ \(C>S\) does not open: the tag is wrong$`},
 		{ReasonMAC, "a wrong key log of TLS 1.3", tls13, &Config{Secrets: editLog(t, "tls13-aes256", spoil)}, NotDecrypted, `^record \d+ \(S>C\) does not open: the tag is wrong$`},
@@ -150,6 +156,50 @@ func TestReasons(t *testing.T) {
 			t.Errorf("no connection for %s", r)
 		}
 	}
+
+	t.Run("end", func(t *testing.T) {
+		for _, c := range []struct {
+			ends func(*Session)
+			want string
+		}{
+			{func(s *Session) { s.End(ServerToClient, true) }, "the handshake did not end: the server reset the connection"},
+			{func(s *Session) { s.End(ClientToServer, false); s.End(ServerToClient, true) }, "the handshake did not end: the client closed the connection"},
+		} {
+			s := NewSession(&Config{})
+			s.Feed(ClientToServer, rsa[0].data, func(*Record) {})
+			c.ends(s)
+			if v := s.Close(); v.Reason != ReasonIncomplete || v.Detail != c.want {
+				t.Errorf("%s: %s", v.Reason, v.Detail)
+			}
+		}
+	})
+
+	// With the client's Finished lost, only what comes later shows that the handshake did not fail.
+	t.Run("alert without Finished", func(t *testing.T) {
+		for name, suite := range map[string][]piece{"client-auth": rsa, "chacha20": ecdhe, "tls13-aes256": tls13} {
+			for _, use := range []bool{false, true} {
+				s := NewSession(&Config{Secrets: peerLog(t, name)})
+				flight := 0
+				for i, p := range suite {
+					switch {
+					case p.dir == ClientToServer && i > 0 && flight == 0:
+						s.Gap(p.dir, int64(len(p.data)))
+						flight = i
+					case flight == 0 || i == flight+1 || use:
+						s.Feed(p.dir, p.data, func(*Record) {})
+					}
+				}
+				s.verdict.alert(&Record{Dir: ServerToClient, Decrypted: true, Number: 99}, &AlertMessage{Level: AlertFatal, Description: 50}, s.current)
+				want := HandshakeFailed
+				if use {
+					want = PartlyDecrypted
+				}
+				if v := s.Close(); v.Outcome != want {
+					t.Errorf("%s, application data %t: %s (%s): %s", name, use, v.Outcome, v.Reason, v.Detail)
+				}
+			}
+		}
+	})
 
 	t.Run("gap", func(t *testing.T) {
 		for _, c := range []struct {

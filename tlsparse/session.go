@@ -216,6 +216,7 @@ func (s *Session) read(d Dir, f *frame) {
 		s.open(d, fragment)
 		dir.sealed++
 	}
+	s.verdict.carries(d, s)
 	if rec.Plaintext != nil {
 		s.readContent(d, rec.Plaintext)
 	} else if rec.Type == ChangeCipherSpec {

@@ -105,7 +105,10 @@ type verdictState struct {
 	lossText  string // the first gap, or octets that are no record
 	// lossEncrypted is set if that may have swallowed encrypted records.
 	lossEncrypted bool
-	history       []byte
+	// inUse is set by application data that nobody sends before the first handshake is over.
+	inUse   bool
+	endText string // how the connection was closed
+	history []byte
 }
 
 // trouble keeps the first reason; nil is none.
@@ -162,8 +165,22 @@ func (v *verdictState) alert(r *Record, a *AlertMessage, n *negotiation) {
 	if r.Decrypted && n != nil {
 		done = v.proved != n || n.finished[0] && n.finished[1]
 	}
-	if a.Level == AlertFatal && !done && v.failure == "" {
+	if a.Level == AlertFatal && !done && !v.inUse && v.failure == "" {
 		v.failure = text
+	}
+}
+
+// carries takes a record of application data. A server sends none before the client's Finished, but in
+// TLS 1.3, where the client's is behind it; the client of a full handshake may not wait for the
+// server's (RFC 7918).
+func (v *verdictState) carries(d Dir, s *Session) {
+	n := s.current
+	switch {
+	case v.inUse || s.rec.Content() != ApplicationData || n == nil || n.server == nil || n.server.IsHelloRetryRequest():
+	case s.tls13:
+		v.inUse = d == ClientToServer && s.rec.Decrypted && s.dirs[d].traffic.stage == stageApplication
+	default:
+		v.inUse = d == ServerToClient || v.switched[ServerToClient]
 	}
 }
 
@@ -225,6 +242,18 @@ func (v *verdictState) letter(d Dir, m *Message) {
 	v.history = append(v.history, b)
 }
 
+// End tells how a direction was closed, by a reset or in order. The first word counts: where one side
+// closes, the other does too.
+func (s *Session) End(d Dir, reset bool) {
+	switch v := &s.verdict; {
+	case v.endText != "":
+	case reset:
+		v.endText = fmt.Sprintf("the %s reset the connection", side(d&1))
+	default:
+		v.endText = fmt.Sprintf("the %s closed the connection", side(d&1))
+	}
+}
+
 // Close ends the session and tells what became of it. It is called once, and nothing after it.
 func (s *Session) Close() *Verdict {
 	v := &s.verdict
@@ -262,8 +291,12 @@ func (v *verdictState) judge() (Outcome, Reason, string) {
 		t = &trouble{ReasonGap, v.lossText}
 	case !v.helloSeen:
 		t = &trouble{ReasonHelloNotCaptured, "the ClientHello was not captured"}
+	case v.encrypted > 0 && !v.HasSuite:
+		t = &trouble{ReasonHelloNotCaptured, "the ServerHello was not captured"}
 	case v.lastAlert != "":
 		t = &trouble{ReasonIncomplete, "the handshake did not end: " + v.lastAlert}
+	case v.endText != "":
+		t = &trouble{ReasonIncomplete, "the handshake did not end: " + v.endText}
 	default:
 		t = &trouble{ReasonIncomplete, "the capture of the connection ends before the handshake does"}
 	}
