@@ -18,6 +18,7 @@ const (
 	certificateUnknown   tlsparse.AlertDescription = 46
 	unknownCA            tlsparse.AlertDescription = 48
 	accessDenied         tlsparse.AlertDescription = 49
+	decodeError          tlsparse.AlertDescription = 50
 	protocolVersion      tlsparse.AlertDescription = 70
 	insufficientSecurity tlsparse.AlertDescription = 71
 	unrecognizedName     tlsparse.AlertDescription = 112
@@ -62,6 +63,9 @@ func (h *handshake) cause(a *alert) string {
 	default:
 		c := causes[d]
 		text, section = c.text, c.section
+		if d == decodeError && h.abrupt && h.first != a.dir && !h.lost && !h.muffled[h.first] {
+			text, section = fmt.Sprintf("the %s closed the connection without close_notify, which OpenSSL 3 answers like this", other), "RFC 5246, Section 7.2.1; RFC 8446, Section 6.1"
+		}
 	}
 	if text == "" {
 		return ""

@@ -8,12 +8,15 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/big"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"sipsecdump"
+	packet "sipsecdump/capture"
+	"sipsecdump/capture/frame"
 	"sipsecdump/maker"
 )
 
@@ -211,6 +214,51 @@ func talked(changes ...func(*talk)) capture {
 			change(k)
 		}
 		return k.capture(t), sipsecdump.Options{}
+	}
+}
+
+// hungUp is a handshake in which the client closes the connection after the server's flight, before
+// the server says extra.
+func hungUp(extra []byte) capture {
+	return func(t *testing.T) ([]byte, sipsecdump.Options) {
+		t.Helper()
+		var b bytes.Buffer
+		builder, err := frame.NewBuilder(frame.Layers{Link: packet.LinkEthernet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := frame.NewPcapngWriter(&b, packet.LinkEthernet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends := [2]netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:40001"), netip.MustParseAddrPort("192.0.2.2:5061")}
+		var sent [2]uint32
+		say := func(from int, flags packet.Flags, data []byte) {
+			frames, err := builder.TCP(frame.TCPSegment{Src: ends[from], Dst: ends[1-from], Seq: sent[from], Ack: sent[1-from], Flags: flags, Payload: data})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range frames {
+				if err := w.WritePacket(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if sent[from] += uint32(len(data)); flags&(packet.SYN|packet.FIN) != 0 {
+				sent[from]++
+			}
+		}
+		turns := goodTalk().turns()
+		say(0, packet.SYN, nil)
+		say(1, packet.SYN|packet.ACK, nil)
+		say(0, packet.ACK, turns[0].Data)
+		say(1, packet.ACK, turns[1].Data)
+		say(0, packet.ACK|packet.FIN, nil)
+		say(1, packet.ACK, extra)
+		say(1, packet.ACK|packet.FIN, nil)
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes(), sipsecdump.Options{}
 	}
 }
 

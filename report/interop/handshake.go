@@ -47,6 +47,7 @@ type handshake struct {
 	goodbye [2]bool // close_notify
 	closed  [2]string
 	first   tlsparse.Dir // that closed first; if closed says so
+	abrupt  bool         // ... and had said nothing of it, nor had an alert ended the connection
 	last    struct {     // of the messages that could be read
 		what   string
 		dir    tlsparse.Dir
@@ -370,6 +371,7 @@ func (c *Connection) Close(d tlsparse.Dir, how string) {
 	}
 	if h.closed[0] == "" && h.closed[1] == "" {
 		h.first = d
+		h.abrupt = how == "fin" && !h.goodbye[d] && !h.failed[0] && !h.failed[1]
 	}
 	if h.closed[d] == "" {
 		h.closed[d] = how

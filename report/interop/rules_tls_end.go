@@ -52,7 +52,7 @@ var tlsEndRules = []Rule{
 		Asks:     "a close_notify before a side closes the connection; else nobody knows whether the end was cut off",
 		Advice:   "have the side shut TLS down before it closes",
 		handshake: func(h *handshake) {
-			if d := h.first; h.closed[d] == "fin" && h.readable(d) && h.begun() && !h.goodbye[d] && !h.failed[0] && !h.failed[1] {
+			if d := h.first; h.abrupt && h.readable(d) && h.begun() {
 				h.foundAt(0, "the %s closed the connection without close_notify", sides[d])
 			}
 		},

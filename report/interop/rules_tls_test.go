@@ -486,6 +486,8 @@ func TestAlertCauses(t *testing.T) {
 		"expired":               {talked(at(2036), fromClient(45)), "the certificate was valid until 2035"},
 		"clock":                 {talked(fromClient(45)), "the client's clock is wrong"},
 		"name or use":           {talked(fromClient(46)), "it is for another name or use"},
+		"no farewell":           {hungUp(alertOf(2, 50)), "the client closed the connection without close_notify, which OpenSSL 3 answers like this"},
+		"not read":              {talked(fromServer(50)), "a message could not be read"},
 		"damaged":               {talked(fromServer(20)), "the two sides have different keys"},
 		"unexplained":           {talked(fromServer(255)), "the server sent the fatal alert 255 in the handshake"},
 	} {
