@@ -28,6 +28,7 @@ const keyLogVariable = "SSLKEYLOGFILE"
 // if a file could not be read.
 func (o *keyLogOptions) loadKeyLogs(s *streams) (log *tlsparse.KeyLog, failed bool) {
 	log = &tlsparse.KeyLog{}
+	empty := len(o.keyLogs) > 0
 	for _, name := range o.keyLogs {
 		if name == "env" {
 			if name = os.Getenv(keyLogVariable); name == "" {
@@ -36,10 +37,15 @@ func (o *keyLogOptions) loadKeyLogs(s *streams) (log *tlsparse.KeyLog, failed bo
 				continue
 			}
 		}
-		if err := readKeyLog(s, log, name); err != nil {
+		malformed, err := readKeyLog(s, log, name)
+		if err != nil {
 			s.errorf("%s", describe(err))
 			failed = true
 		}
+		empty = empty && malformed == 0
+	}
+	if empty && !failed && log.Len() == 0 {
+		s.warnf("no key log holds a secret that opens a record")
 	}
 	if n := log.Overflow(); n > 0 {
 		s.warnf("the key logs hold %d secrets more than are kept", n)
@@ -47,10 +53,10 @@ func (o *keyLogOptions) loadKeyLogs(s *streams) (log *tlsparse.KeyLog, failed bo
 	return log, failed
 }
 
-func readKeyLog(s *streams, log *tlsparse.KeyLog, name string) error {
+func readKeyLog(s *streams, log *tlsparse.KeyLog, name string) (malformed int, err error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer f.Close()
 	before := log.Len() + log.Ignored()
@@ -64,7 +70,7 @@ func readKeyLog(s *streams, log *tlsparse.KeyLog, name string) error {
 	if err == nil && malformed > 0 && log.Len()+log.Ignored() == before {
 		s.hintf("%s does not look like a key log; a private key goes with --key", name)
 	}
-	return err
+	return malformed, err
 }
 
 // openExport opens --export-keylog; w is nil if there is none. Others than the user have no
