@@ -67,6 +67,7 @@ const (
 	ExtKeyShare              ExtensionType = 51     // RFC 8446, Section 4.2.8
 	ExtConnectionID          ExtensionType = 54     // RFC 9146, Section 3
 	ExtTicketRequest         ExtensionType = 58     // RFC 9149, Section 3
+	ExtEncryptedClientHello  ExtensionType = 0xfe0d // RFC 9849, Section 5
 	ExtRenegotiationInfo     ExtensionType = 0xff01 // RFC 5746, Section 3.2
 )
 

@@ -87,6 +87,7 @@ func TestReasons(t *testing.T) {
 		}
 	}
 
+	hiding := bytes.Replace(tls13[0].data, []byte{0, 23, 0, 0}, []byte{0xfe, 0x0d, 0, 0}, 1) // instead of extended_master_secret
 	// The server's answer without its key_share: another number is nobody's extension.
 	unshared := flow("tls13-resume")
 	unshared[1].data = bytes.Replace(unshared[1].data, []byte{0, 51, 0, 36}, []byte{0xff, 51, 0, 36}, 1)
@@ -116,6 +117,7 @@ func TestReasons(t *testing.T) {
 		{ReasonNotInKeyLog, "a pre-shared key", flow("psk"), &Config{Keys: keys, Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log`},
 		{ReasonNotInKeyLog, "TLS 1.2", ecdhe, &Config{Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log \(\d+ entr(y|ies)\)$`},
 		{ReasonNotInKeyLog, "TLS 1.3", tls13, &Config{Secrets: peerLog(t, "client-auth")}, NotDecrypted, `^its client random is not in the key log \(\d+ entr(y|ies)\)$`},
+		{ReasonNotInKeyLog, "TLS 1.3 with an encrypted hello", append([]piece{{ClientToServer, hiding}}, tls13[1:]...), &Config{Secrets: peerLog(t, "client-auth")}, NotDecrypted, `is not in the key log \(\d+ entr(y|ies)\); that of the hello inside encrypted_client_hello, if it was accepted, may be$`},
 		{ReasonNotInKeyLog, "RSA and no key", rsa, &Config{Secrets: peerLog(t, "chacha20")}, NotDecrypted, `^its client random is not in the key log`},
 		{ReasonNotInKeyLog, "handshake secrets only", tls13, &Config{Secrets: editLog(t, "tls13-aes256", func(line string) string {
 			if strings.Contains(line, "HANDSHAKE") {

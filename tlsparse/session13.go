@@ -183,6 +183,8 @@ func (s *Session) unopened13(d Dir, known bool, failure *Error) {
 			t.detail = fmt.Sprintf("record %d (%v) may be early data, and the key log has no secret that opens it", s.rec.Number, d)
 		} else if n.proved || failure != nil {
 			t.detail = fmt.Sprintf("the key log has other secrets of this connection, but none that opens record %d (%v)", s.rec.Number, d)
+		} else if n.client.has(ExtEncryptedClientHello) {
+			t.detail += "; that of the hello inside encrypted_client_hello, if it was accepted, may be"
 		}
 		s.verdict.trouble(t)
 	default:
