@@ -137,6 +137,9 @@ func TestReasons(t *testing.T) {
 		{ReasonMAC, "a wrong key log of TLS 1.3", tls13, &Config{Secrets: editLog(t, "tls13-aes256", spoil)}, NotDecrypted, `^record \d+ \(S>C\) does not open: the tag is wrong$`},
 		{ReasonPreMaster, "", append([]piece{rsa[0], rsa[1], {ClientToServer, garbled}}, rsa[3:]...), &Config{Keys: keys}, NotDecrypted, `^the key of the certificate .* does not open the EncryptedPreMasterSecret`},
 		{ReasonAlert, "", refused, &Config{Keys: keys}, HandshakeFailed, `^the server sent the alert handshake_failure \(40\) in record 2$`},
+		{ReasonIncomplete, "no TLS", []piece{rsa[0], {ServerToClient, []byte("SIP/2.0 400 Bad Request\r\n\r\n")}}, &Config{Keys: keys}, NotDecrypted, `^the server's answer is no TLS: it begins with "SIP/2"$`},
+		{ReasonGap, "no record", []piece{rsa[0], {ServerToClient, []byte("\x00\x01\x02\x03\x04\x05")}}, &Config{Keys: keys}, NotDecrypted, `^no record starts at offset 0 of S>C$`},
+		{ReasonGap, "text behind a record", []piece{rsa[0], {ServerToClient, append(bytes.Clone(rsa[1].data), "SIP/2.0 400"...)}}, &Config{Keys: keys}, NotDecrypted, `^no record starts at offset \d+ of S>C$`},
 		{ReasonIncomplete, "", rsa[:2], &Config{Keys: keys}, NotDecrypted, `^the capture of the connection ends before the handshake does$`},
 		{ReasonNothingEncrypted, "", nil, &Config{}, NotDecrypted, `^no record was complete$`},
 	}

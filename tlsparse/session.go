@@ -175,6 +175,7 @@ func (s *Session) read(d Dir, f *frame) {
 	rec.Length = int(binary.BigEndian.Uint16(f.raw[3:]))
 	if f.err != nil && f.err.Code != CodeRecordDamaged {
 		rec.fail(f.err)
+		s.verdict.foreign(d, f, dir.stream.versions[d] != 0)
 		s.verdict.lost(fmt.Sprintf("no record starts at offset %d of %v", f.offset, d))
 		s.lose(dir)
 		return

@@ -108,6 +108,8 @@ type verdictState struct {
 	// inUse is set by application data that nobody sends before the first handshake is over.
 	inUse   bool
 	endText string // how the connection was closed
+	// answer tells that the server's is no TLS.
+	answer  string
 	history []byte
 }
 
@@ -182,6 +184,20 @@ func (v *verdictState) carries(d Dir, s *Session) {
 	default:
 		v.inUse = d == ServerToClient || v.switched[ServerToClient]
 	}
+}
+
+// foreign takes what is no record. If it is text, where the server's first record should be, nothing of
+// it is lost: the client has come to a port where there is no TLS.
+func (v *verdictState) foreign(d Dir, f *frame, recordBefore bool) {
+	if d != ServerToClient || !v.helloSeen || recordBefore || f.skipped > 0 || v.lossText != "" {
+		return
+	}
+	for _, b := range f.raw {
+		if b < ' ' || b > '~' {
+			return
+		}
+	}
+	v.answer = fmt.Sprintf("the server's answer is no TLS: it begins with %q", f.raw)
 }
 
 // lost takes what the capture lacks, the first of it in words.
@@ -287,6 +303,8 @@ func (v *verdictState) judge() (Outcome, Reason, string) {
 	case v.records == 0:
 		t = &trouble{ReasonNothingEncrypted, "no record was complete"}
 	case t != nil && v.encrypted > 0:
+	case v.answer != "":
+		t = &trouble{ReasonIncomplete, v.answer}
 	case v.lossText != "":
 		t = &trouble{ReasonGap, v.lossText}
 	case !v.helloSeen:
