@@ -43,3 +43,8 @@ func isHTTP(line []byte) bool {
 	i := len(line) - len(" HTTP/1.1")
 	return n > 0 && n < i && line[n] == ' ' && string(line[i:i+8]) == " HTTP/1." && isDigit(line[i+8])
 }
+
+// isTLSAlert reports whether d is a record that holds one alert (RFC 5246, Sections 6.2.1 and 7.2).
+func isTLSAlert(d []byte) bool {
+	return len(d) == 7 && d[0] == 21 && d[1] == 3 && d[2] <= 4 && d[3] == 0 && d[4] == 2 && (d[5] == 1 || d[5] == 2)
+}

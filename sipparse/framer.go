@@ -17,8 +17,9 @@ const (
 	// as soon as they are there, they cannot be mistaken for each other.
 	KeepAlive
 	// Garbage is what belongs to no SIP message. A long run of it comes as several items. Its
-	// Issue tells HTTP ("stream-http") and STUN ("stream-stun"), which share ports with SIP, from
-	// the rest ("stream-garbage").
+	// Issue tells HTTP ("stream-http") and STUN ("stream-stun"), which share ports with SIP, and the
+	// alert ("stream-tls") of a peer that is spoken to without the TLS that it expects, from the
+	// rest ("stream-garbage").
 	Garbage
 )
 
@@ -329,6 +330,8 @@ func (f *Framer) garbage(raw []byte, yield func(Item)) int {
 		issue = issueOf(streamSTUN, 0, "%d octets are a STUN message", len(raw))
 	} else if isHTTP(raw[:lineLen(raw)]) {
 		issue = issueOf(streamHTTP, 0, "%d octets are HTTP", len(raw))
+	} else if isTLSAlert(raw) {
+		issue = issueOf(streamTLS, 0, "%d octets are a TLS alert, of a peer that expects TLS", len(raw))
 	}
 	return f.emit(Item{Kind: Garbage, Raw: raw, Issue: issue}, yield)
 }

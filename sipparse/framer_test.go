@@ -16,6 +16,7 @@ const (
 
 	request = "OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/TCP b;branch=z9hG4bKc\r\nl: 0\r\n\r\n"
 	stun    = "\x00\x01\x00\x08\x21\x12\xA4\x42SIP/2.0 200\n\x80\x22\x00\x04abc\n"
+	alert   = "\x15\x03\x01\x00\x02\x02\x0a"
 )
 
 // An item is written as its kind's letter (m, i for an incomplete message, k, g), its octets, and
@@ -105,6 +106,8 @@ var framerTests = []struct {
 		[]string{"g GET / HTTP/1.1\r\nHost: a\r\n\r\n stream-http", "m " + hello, "g HTTP/1.1 200 OK\r\n\r\n stream-http"}},
 	{"stun", stun + empty + stun + stun + "\r\n" + reply, Limits{},
 		[]string{"g " + stun + " stream-stun", "m " + empty, "g " + stun + " stream-stun", "g " + stun + " stream-stun", "k \r\n", "m " + reply}},
+	{"tls alert", alert, Limits{}, []string{"g " + alert + " stream-tls"}},
+	{"tls alert and more", alert + "\x15", Limits{}, []string{"g " + alert + "\x15"}},
 	{"stun cut", stun[:25], Limits{}, []string{"g " + stun[:25] + " stream-stun"}},
 	{"no stun", "\x00\x01\x00\x04\x21\x12\xA4\x43" + empty, Limits{}, []string{"g \x00\x01\x00\x04\x21\x12\xA4\x43", "m " + empty}},
 	{"cr alone", "\r" + empty, Limits{}, []string{"g \r", "m " + empty}},

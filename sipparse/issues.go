@@ -65,6 +65,7 @@ var (
 	streamGarbage        = code{"stream-garbage", "RFC 3261, Section 18.3"}
 	streamHTTP           = code{"stream-http", "RFC 9112, Section 2"}
 	streamSTUN           = code{"stream-stun", "RFC 8489, Section 5"}
+	streamTLS            = code{"stream-tls", "RFC 5246, Section 7.2"}
 	streamGap            = code{"stream-gap", "RFC 3261, Section 18.3"}
 	streamEnd            = code{"stream-end", "RFC 3261, Section 18.3"}
 	headerLimit          = code{"header-limit", ""}

@@ -4,7 +4,7 @@ import "sipsecdump/report"
 
 // sipIssueRules make findings of what package sipparse finds wrong with a message. That octets of
 // a stream were not captured (stream-gap) is nothing that a peer did, and what belongs to no message
-// (stream-garbage, stream-http, stream-stun) is told as an anomaly.
+// (stream-garbage, stream-http, stream-stun, stream-tls) is told as an anomaly.
 var sipIssueRules = []Rule{
 	{
 		ID: "sip-start-line", Severity: report.Error,

@@ -47,7 +47,7 @@ func TestIssueRows(t *testing.T) {
 	}{
 		{
 			room: sipIssue, dir: "../../sipparse", pattern: `= code\{"([a-z-]+)"`,
-			none: []string{"stream-gap", "stream-garbage", "stream-http", "stream-stun"},
+			none: []string{"stream-gap", "stream-garbage", "stream-http", "stream-stun", "stream-tls"},
 		},
 		{
 			room: identityIssue, dir: "../../sipparse/identity", pattern: `\.(?:issue|wrong)\("([a-z0-9-]+[a-z0-9])"`,
