@@ -21,6 +21,7 @@ type entry struct {
 	dir    reassembly.Dir
 	first  bool // of its connection
 	mid    bool // the connection's first segment is no SYN
+	reset  bool // a RST came before
 	end    bool // the connection ends here, because of how; seg has only a time
 	how    reassembly.CloseReason
 	seg    capture.Segment // Payload lies in the batch's arena

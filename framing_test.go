@@ -481,3 +481,26 @@ func TestGap(t *testing.T) {
 		t.Errorf("codes %q, %d octets skipped, want %d", codes, skipped, len(m)-100)
 	}
 }
+
+// TestAfterReset: what comes behind a reset is not read, and the summary tells how much that is.
+func TestAfterReset(t *testing.T) {
+	w := newWire(t, 0)
+	w.handshake()
+	w.tcp(0, capture.ACK, option(1))
+	w.tcp(1, capture.RST|capture.ACK, nil)
+	w.tcp(0, capture.ACK, option(2))
+	w.tcp(0, capture.ACK, nil)
+	w.tcp(0, capture.FIN|capture.ACK, option(3))
+	file := w.close()
+	if got, _, _, _ := found(t, file); !slices.Equal(got, []string{"1"}) {
+		t.Errorf("messages %q", got)
+	}
+	var text bytes.Buffer
+	sum, err := sipsecdump.Render(t.Context(), &text, sources(map[string][]byte{"f": file}, "f"), nil, renderers("text"))
+	if err != nil || sum.AfterReset != 2 {
+		t.Errorf("%d segments, %v", sum.AfterReset, err)
+	}
+	if line := "\n2 segments with data behind the reset of a connection, not read\n"; !strings.Contains(text.String(), line) {
+		t.Errorf("the summary lacks %q:\n%s", line, text.String())
+	}
+}

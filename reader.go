@@ -170,7 +170,7 @@ func (r *reader) route(seg *capture.Segment, number uint64) bool {
 		r.tally.Connections++
 	}
 	e := r.give(route.Conn, number)
-	e.dir, e.first, e.mid = route.Dir, route.New, route.MidStream
+	e.dir, e.first, e.mid, e.reset = route.Dir, route.New, route.MidStream, route.Reset
 	e.seg = *seg
 	e.seg.Payload = r.batch.keep(seg.Payload)
 	return true

@@ -127,8 +127,11 @@ func (s *shard) do(e *entry) {
 	case e.first:
 		c = newConn(s, e)
 		s.conns[e.place.conn] = c
-	case c == nil:
-		return // it is over; late segments of its last moments
+	case c == nil: // it is over; late segments of its last moments
+		if e.reset && len(e.seg.Payload)+e.seg.Missing > 0 {
+			s.tally.AfterReset++
+		}
+		return
 	case e.end:
 		c.end(e.seg.Packet, e.seg.Time, e.how)
 		delete(s.conns, e.place.conn)

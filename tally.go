@@ -69,6 +69,7 @@ func (t *tally) add(o *tally) {
 	t.Malformed += o.Malformed
 	t.Anomalies += o.Anomalies
 	t.Findings += o.Findings
+	t.AfterReset += o.AfterReset
 	t.Truncated = t.Truncated || o.Truncated
 }
 

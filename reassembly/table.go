@@ -37,6 +37,8 @@ type Route struct {
 	// MidStream is set with New if neither SYN nor SYN/ACK tells who the client is: then
 	// it is the sender of this segment, for want of better. It is never set for flows.
 	MidStream bool
+	// Reset is set if a RST, or an ABORT of SCTP, was seen before: whoever took it ignores the segment.
+	Reset bool
 	// Replaced is the connection that used the same addresses and ended with this
 	// segment, or 0: it wants Assembler.End with NewConnection. It may have ended before,
 	// by FIN or RST.
@@ -52,6 +54,7 @@ type entry struct {
 	tuple      tuple
 	clientHigh bool // the client is the higher end
 	over       bool // both FINs or a RST were seen
+	reset      bool // a RST was seen
 	counted    bool // in Table.over
 	fins       [2]bool
 	known      [2]bool   // isn is valid
@@ -122,12 +125,12 @@ func (t *Table) Route(s *capture.Segment) (Route, bool) {
 	if s.Net != 0 {
 		e.nets[end(srcHigh)] = s.Net
 	}
-	before := e.isn
+	before, reset := e.isn, e.reset
 	if e.learn(d, s); e.isn != before {
 		t.learnPaths(at, d, s)
 	}
 	t.touch(at)
-	return Route{Conn: e.id, Dir: d}, true
+	return Route{Conn: e.id, Dir: d, Reset: reset}, true
 }
 
 // Knows reports whether s belongs to a connection that Route has opened.
@@ -269,7 +272,7 @@ func (e *entry) learn(d Dir, s *capture.Segment) {
 		return
 	}
 	if s.Flags.Has(capture.RST) {
-		e.over = true // its numbers may be made up
+		e.over, e.reset = true, true // its numbers may be made up
 		return
 	}
 	if !e.known[d] {

@@ -39,6 +39,7 @@ func (e *entry) learnSCTP(d Dir, s *capture.Segment) {
 		}
 	case kind == chunkAbort || kind == chunkShutdownComplete:
 		e.over = true // its verification tag may be the other's
+		e.reset = e.reset || kind == chunkAbort
 	}
 	if r := d.Reverse(); e.isn[r] == 0 && !e.over && s.Seq != 0 {
 		e.known[r], e.isn[r] = true, s.Seq

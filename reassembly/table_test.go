@@ -52,6 +52,9 @@ func (r Route) String() string {
 	if r.Replaced != 0 {
 		fmt.Fprintf(&b, " replaces %d", r.Replaced)
 	}
+	if r.Reset {
+		b.WriteString(" reset")
+	}
 	if r.Evicted != 0 {
 		fmt.Fprintf(&b, " evicts %d", r.Evicted)
 	}
@@ -160,9 +163,9 @@ func TestTable(t *testing.T) {
 		{"refused, tried again with the same number, and answered", 0, []string{
 			`A>S SYN seq=100 = 1 C new`,
 			`S>A RST+ACK seq=0 ack=101 = 1 S`,
-			`A>S SYN seq=100 = 1 C`,
-			`S>A RST+ACK seq=0 ack=101 = 1 S`,
-			`A>S SYN seq=100 = 1 C`,
+			`A>S SYN seq=100 = 1 C reset`,
+			`S>A RST+ACK seq=0 ack=101 = 1 S reset`,
+			`A>S SYN seq=100 = 1 C reset`,
 			`S>A SYN+ACK seq=300 ack=101 = 2 S new replaces 1`,
 		}},
 		{"UDP beside TCP", 0, []string{

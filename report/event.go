@@ -241,7 +241,8 @@ type Summary struct {
 	Malformed          uint64 // SIP, MIME, TLS and CMS issues
 	Anomalies          uint64
 	Findings           uint64
-	Checked            bool // rules of interoperability were looked at: else there are no findings
+	AfterReset         uint64 // segments with data that came when their connection had been reset, and were not read
+	Checked            bool   // rules of interoperability were looked at: else there are no findings
 	Calls              Totals
 	Truncated          bool // a file could not be read to its end
 	ExitStatus         int

@@ -217,6 +217,7 @@ type jsonSummary struct {
 	SignaturesFailed   uint64 `json:"signatures_failed"`
 	Malformed          uint64 `json:"malformed"`
 	Anomalies          uint64 `json:"anomalies"`
+	AfterReset         uint64 `json:"after_reset"`
 	// Findings is absent if no rules were looked at.
 	Findings   *uint64 `json:"findings,omitempty"`
 	Calls      int     `json:"calls"`
@@ -231,7 +232,7 @@ func jsonSummaryOf(s *Summary) jsonSummary {
 		Packets: s.Packets, Connections: s.Connections, SIPMessages: s.SIPMessages,
 		TLSConnections: s.TLSConnections, TLSDecrypted: s.TLSDecrypted, TLSUndecrypted: s.TLSUndecrypted,
 		CMSObjects: s.CMSObjects, SignaturesVerified: s.SignaturesVerified, SignaturesFailed: s.SignaturesFailed,
-		Malformed: s.Malformed, Anomalies: s.Anomalies, Calls: s.Calls.Calls,
+		Malformed: s.Malformed, Anomalies: s.Anomalies, AfterReset: s.AfterReset, Calls: s.Calls.Calls,
 		Truncated: s.Truncated, ExitStatus: s.ExitStatus, Metrics: jsonRatiosOf(&s.Calls),
 	}
 	if s.Checked {

@@ -232,6 +232,9 @@ func (t *Text) summary(b *Buffer, s *Summary) {
 		}
 		b.B = fmt.Appendf(b.B, "%s, %s\n", anomalies, count(s.Malformed, "malformed field"))
 	}
+	if s.AfterReset > 0 {
+		b.B = fmt.Appendf(b.B, "%s with data behind the reset of a connection, not read\n", count(s.AfterReset, "segment"))
+	}
 	if s.Checked {
 		b.B = fmt.Appendf(b.B, "%s\n", count(s.Findings, "finding"))
 	}
