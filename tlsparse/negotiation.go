@@ -85,10 +85,10 @@ func (n *negotiation) encryptThenMAC() bool       { return n.server.has(ExtEncry
 // implemented tells whether keys could be derived if there were a secret.
 func (n *negotiation) implemented() *trouble {
 	if n.client == nil || len(n.client.Random) == 0 {
-		return &trouble{ReasonHelloNotCaptured, "the ClientHello was not captured"}
+		return &trouble{ReasonHelloNotCaptured, "no ClientHello was captured before the encrypted records"}
 	}
 	if n.server == nil || len(n.server.Random) == 0 {
-		return &trouble{ReasonHelloNotCaptured, "the ServerHello was not captured"}
+		return &trouble{ReasonHelloNotCaptured, "no ServerHello was captured before the encrypted records"}
 	}
 	if n.version < SSL30 || n.version > TLS12 {
 		return &trouble{ReasonVersion, fmt.Sprintf("records of %v cannot be decrypted yet", n.version)}
