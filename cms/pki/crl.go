@@ -51,7 +51,10 @@ type RevokedCertificate struct {
 // limits the use of a CRL.
 type crlScope struct {
 	onlyUsers, onlyCAs, onlyAttributes bool
-	// notImplemented says what the CRL has that is not implemented; "" if nothing.
+	// partial says why a certificate may be revoked without being listed; what is listed is revoked
+	// all the same. "" if the CRL is complete.
+	partial string
+	// notImplemented says what the CRL has that keeps it from being used at all; "" if nothing.
 	notImplemented string
 }
 
@@ -188,11 +191,37 @@ func (l *CRL) revoked(list ber.Cursor) error {
 			return err
 		}
 		l.Entries++
+		if oid := criticalEntryExtension(e.Raw, in); oid != "" {
+			l.scope.notImplemented = "an entry has the critical extension " + algorithmName(oid) + " (RFC 5280, Section 5.3)"
+		}
 		if key := string(minimalInteger(serial.Content)); l.entries[key] == nil {
 			l.entries[key] = e.Raw
 		}
 	}
 	return nil
+}
+
+// criticalEntryExtension returns the first extension of an entry that keeps its CRL from being used:
+// critical, and not one that is looked at; "" if there is none. rest are the components behind the
+// serial number. Next to no entry has what is critical, so that the octets of TRUE are looked for first.
+func criticalEntryExtension(raw []byte, rest ber.Cursor) OID {
+	if !bytes.Contains(raw, []byte{ber.TagBoolean, 1, 0xff}) {
+		return ""
+	}
+	if _, err := rest.Next(); err != nil {
+		return ""
+	}
+	extensions, err := rest.Sequence()
+	for err == nil && !extensions.Empty() {
+		var e ber.Element
+		if e, err = extensions.Next(); err != nil {
+			break
+		}
+		if x, _, bad := readExtension(&e); bad == nil && x.Critical && x.OID != oidCRLReason {
+			return x.OID
+		}
+	}
+	return ""
 }
 
 // Lookup returns the entry of a serial number, the content octets of the INTEGER; ok is false if
@@ -275,7 +304,7 @@ func (l *CRL) extensions(explicit *ber.Element) {
 		case oidIssuingDistributionPoint:
 			l.issuingDistributionPoint(&value)
 		case oidDeltaCRL:
-			l.scope.notImplemented = "it only has what changed since another (RFC 5280, Section 5.2.4)"
+			l.scope.partial = "it only has what changed since another (RFC 5280, Section 5.2.4)"
 		default:
 			if x.Critical {
 				l.scope.notImplemented = "it has the critical extension " + algorithmName(x.OID)
@@ -304,13 +333,13 @@ func (l *CRL) issuingDistributionPoint(c *ber.Cursor) {
 		set := len(e.Content) == 1 && e.Content[0] != 0
 		switch e.Tag {
 		case 0:
-			l.scope.notImplemented = "it is only for one distribution point (RFC 5280, Section 5.2.5)"
+			l.scope.partial = "it is only for one distribution point (RFC 5280, Section 5.2.5)"
 		case 1:
 			l.scope.onlyUsers = set
 		case 2:
 			l.scope.onlyCAs = set
 		case 3:
-			l.scope.notImplemented = "it is only for some reasons (RFC 5280, Section 5.2.5)"
+			l.scope.partial = "it is only for some reasons (RFC 5280, Section 5.2.5)"
 		case 4:
 			if set {
 				l.scope.notImplemented = "it is indirect: it lists certificates of other issuers (RFC 5280, Section 5.2.5)"
@@ -330,10 +359,17 @@ func (l *CRL) CheckSignatureFrom(issuer *Certificate) error {
 	return VerifySignature(issuer.PublicKey, l.SignatureAlgorithm, l.RawTBS, l.Signature)
 }
 
-// covers tells whether the CRL speaks of certificates like c.
-func (l *CRL) covers(c *Certificate) bool {
-	s := &l.scope
-	return !s.onlyAttributes && (!s.onlyUsers || !c.IsCA) && (!s.onlyCAs || c.IsCA) && l.Issuer.Equal(c.Issuer)
+// excludes says why a CRL of c's issuer does not speak of certificates like c; "" if it does.
+func (l *CRL) excludes(c *Certificate) string {
+	switch s := &l.scope; {
+	case s.onlyAttributes:
+		return "it is only for attribute certificates (RFC 5280, Section 5.2.5)"
+	case s.onlyUsers && c.IsCA:
+		return "it is only for certificates of users, and this is one of a CA (RFC 5280, Section 5.2.5)"
+	case s.onlyCAs && !c.IsCA:
+		return "it is only for certificates of CAs, and this is none (RFC 5280, Section 5.2.5)"
+	}
+	return ""
 }
 
 // keyIDMismatch is 1 if both have key identifiers and they differ; 0 otherwise.

@@ -47,15 +47,18 @@ func TestParseCRL(t *testing.T) {
 			t.Errorf("cut at %d: no error", n)
 		}
 	}
-	for name, extensions := range map[string]string{
-		"delta":      "300d0603551d1b0101ff0403020101",
-		"indirect":   "300f0603551d1c0101ff0405300384 01ff",
-		"one point":  "300f0603551d1c0101ff04053003a0 0100",
-		"critical":   "300a06022a030101ff0401 00",
-		"not a list": "0500",
+	for name, tt := range map[string]struct {
+		extensions string
+		partial    bool
+	}{
+		"delta":      {"300d0603551d1b0101ff0403020101", true},
+		"indirect":   {"300f0603551d1c0101ff0405300384 01ff", false},
+		"one point":  {"300f0603551d1c0101ff04053003a0 0100", true},
+		"critical":   {"300a06022a030101ff0401 00", false},
+		"not a list": {"0500", false},
 	} {
-		l, err := ParseCRL(testCRL(t, nil, tlv(0xa0, tlv(0x30, octets(t, extensions)))))
-		if err != nil || l.scope.notImplemented == "" {
+		l, err := ParseCRL(testCRL(t, nil, tlv(0xa0, tlv(0x30, octets(t, tt.extensions)))))
+		if err != nil || (l.scope.partial != "") != tt.partial || (l.scope.notImplemented == "") != tt.partial {
 			t.Errorf("%s: %v, %+v", name, err, l)
 		}
 	}

@@ -13,12 +13,13 @@ type Revocation struct {
 	// Reason is the stable code of why the status is unknown; "" if it is not, or if there are
 	// no CRLs at all:
 	//
-	//	crl-not-found        no CRL at hand is one of the certificate's issuer
+	//	crl-not-found        no CRL at hand is one of the certificate's issuer for such certificates
 	//	crl-bad-signature    one is, but no key of the issuer made its signature
 	//	crl-not-allowed      the issuer must not sign CRLs
 	//	crl-expired, crl-not-yet-valid
 	//	                     it is not the one of that time
-	//	crl-not-implemented  it is of a kind that is not implemented
+	//	crl-not-implemented  it is of a kind that is not implemented, or does not list the certificate
+	//	                     and is of a kind of which only what is listed counts
 	Reason string
 	Detail string // a sentence: lower case, without a full stop
 	CRL    *CRL   // that the status, or the reason, is from; nil if none
@@ -50,7 +51,11 @@ func (b *pathBuilder) revocation(c, issuer *Certificate) Revocation {
 	}
 	best.Reason, best.Detail = "crl-not-found", "no CRL at hand is one of "+quoteName(c.Issuer)
 	rank := 0
-	for n, l := range b.issuersCRLs(c, issuer) {
+	list, excluded := b.issuersCRLs(c, issuer)
+	if len(list) == 0 && excluded != "" {
+		best.Detail = "the CRL of " + quoteName(c.Issuer) + " is not about it: " + excluded
+	}
+	for n, l := range list {
 		if n == maxCRLs {
 			break
 		}
@@ -66,16 +71,20 @@ func (b *pathBuilder) revocation(c, issuer *Certificate) Revocation {
 }
 
 // issuersCRLs are those that speak of c, in the order given, those first whose key identifier is
-// right.
-func (b *pathBuilder) issuersCRLs(c, issuer *Certificate) []*CRL {
-	var list []*CRL
+// right. excluded says why the first that does not does not.
+func (b *pathBuilder) issuersCRLs(c, issuer *Certificate) (list []*CRL, excluded string) {
 	for _, l := range b.CRLs {
-		if l.covers(c) {
+		if !l.Issuer.Equal(c.Issuer) {
+			continue
+		}
+		if why := l.excludes(c); why == "" {
 			list = append(list, l)
+		} else if excluded == "" {
+			excluded = why
 		}
 	}
 	slices.SortStableFunc(list, func(x, y *CRL) int { return x.keyIDMismatch(issuer) - y.keyIDMismatch(issuer) })
-	return list
+	return list, excluded
 }
 
 // judgeCRL tells what one CRL says; howGood is higher the more it is worth.
@@ -95,19 +104,27 @@ func (b *pathBuilder) judgeCRL(l *CRL, c, issuer *Certificate) (r Revocation, ho
 		return unknown(3, "crl-not-allowed", "the CRL of %s is signed with a key that must not sign CRLs (RFC 5280, Section 4.2.1.3)", name)
 	}
 	entry, listed := l.Lookup(c.SerialOctets)
-	// Revocation is for good, so that the CRL of another time tells of it as well.
-	if listed && entry.Reason != "removeFromCRL" && (entry.Date.IsZero() || !entry.Date.After(b.At)) {
+	removed := entry.Reason == "removeFromCRL"
+	// Revocation is for good, so that the CRL of another time tells of it as well, and one that is
+	// not complete.
+	if listed && !removed && (entry.Date.IsZero() || !entry.Date.After(b.At)) {
 		detail := fmt.Sprintf("%s revoked it on %s", name, formatTime(entry.Date))
 		if entry.Reason != "" {
 			detail += ", for the reason " + entry.Reason
 		}
 		return Revocation{Certificate: c, Status: Revoked, Detail: detail, CRL: l, Entry: entry}, 0
 	}
+	says := "does not have it"
 	later := ""
-	if listed {
+	switch {
+	case removed:
+		says = "has it only to tell that it is no longer revoked"
+	case listed:
 		later = "; it revokes the certificate as of " + formatTime(entry.Date)
 	}
 	switch {
+	case l.scope.partial != "":
+		r, howGood = unknown(2, "crl-not-implemented", "the CRL of %s %s, which proves nothing: %s%s", name, says, l.scope.partial, later)
 	case l.ThisUpdate.IsZero():
 		return unknown(2, "crl-not-yet-valid", "the time of the CRL of %s cannot be read", name)
 	case b.At.Before(l.ThisUpdate):
@@ -115,7 +132,7 @@ func (b *pathBuilder) judgeCRL(l *CRL, c, issuer *Certificate) (r Revocation, ho
 	case !l.NextUpdate.IsZero() && !b.At.Before(l.NextUpdate.Add(time.Second)):
 		r, howGood = unknown(4, "crl-expired", "the CRL of %s was followed by another at %s, and it was %s", name, formatTime(l.NextUpdate), formatTime(b.At))
 	default:
-		r, howGood = Revocation{Certificate: c, Status: NotRevoked, Detail: "the CRL of " + name + " does not have it" + later, CRL: l}, 5
+		r, howGood = Revocation{Certificate: c, Status: NotRevoked, Detail: "the CRL of " + name + " " + says + later, CRL: l}, 5
 	}
 	r.Entry = entry
 	return r, howGood

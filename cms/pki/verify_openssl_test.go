@@ -256,6 +256,8 @@ func TestCRLAsOpenSSL(t *testing.T) {
 		{"only CAs", leaf, m.crl("onlycas", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nonlyCA=TRUE\n"), now, "crl-not-found", "44"},
 		{"only users", leaf, m.crl("onlyusers", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nonlyuser=TRUE\n"), now, "", ""},
 		{"indirect", leaf, m.crl("indirect", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nindirectCRL=TRUE\n"), now, "crl-not-implemented", "*"},
+		{"some reasons, revoked", leaf, m.crl("somereasons", "ca", []*Certificate{leaf}, "issuingDistributionPoint=critical,@idp\n[idp]\nonlysomereasons=keyCompromise\n"), now, "revoked", "*"},
+		{"some reasons", leaf, m.crl("otherreasons", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nonlysomereasons=keyCompromise\n"), now, "crl-not-implemented", "*"},
 		{"unknown critical extension", leaf, m.crl("critical", "ca", nil, "1.2.3.4=critical,DER:0500\n"), now, "crl-not-implemented", "36"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
