@@ -10,15 +10,17 @@ import (
 
 // Object identifiers that keys and signatures are told by.
 const (
-	oidRSA           pki.OID = "1.2.840.113549.1.1.1"
-	oidPSS           pki.OID = "1.2.840.113549.1.1.10"
-	oidMGF1          pki.OID = "1.2.840.113549.1.1.8"
-	oidSHA1          pki.OID = "1.3.14.3.2.26"
-	oidEC            pki.OID = "1.2.840.10045.2.1"
-	oidDSA           pki.OID = "1.2.840.10040.4.1"
-	oidDSAWithSHA1   pki.OID = "1.2.840.10040.4.3"
-	oidDSAWithSHA224 pki.OID = "2.16.840.1.101.3.4.3.1"
-	oidDSAWithSHA256 pki.OID = "2.16.840.1.101.3.4.3.2"
+	oidRSA             pki.OID = "1.2.840.113549.1.1.1"
+	oidPSS             pki.OID = "1.2.840.113549.1.1.10"
+	oidMGF1            pki.OID = "1.2.840.113549.1.1.8"
+	oidSHA1            pki.OID = "1.3.14.3.2.26"
+	oidEC              pki.OID = "1.2.840.10045.2.1"
+	oidDSA             pki.OID = "1.2.840.10040.4.1"
+	oidDSAWithSHA1     pki.OID = "1.2.840.10040.4.3"
+	oidDSAWithSHA224   pki.OID = "2.16.840.1.101.3.4.3.1"
+	oidDSAWithSHA256   pki.OID = "2.16.840.1.101.3.4.3.2"
+	oidSHA256WithRSA   pki.OID = "1.2.840.113549.1.1.11"
+	oidECDSAWithSHA256 pki.OID = "1.2.840.10045.4.3.2"
 )
 
 // edwards are the keys that are nothing but octets (RFC 8410), by OpenSSL's names.
