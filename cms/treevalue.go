@@ -138,6 +138,8 @@ func (p *treePrinter) bitString(n *ber.Node) {
 		p.unused(unused)
 	}
 	switch {
+	case len(octets) == 0 && unused == 0 && p.modern:
+		p.text(" (no bits set)\n")
 	case len(octets) == 0 && unused == 0:
 		p.end()
 		p.complain(n.Depth, "Object has zero length")
