@@ -132,7 +132,7 @@ type SignerResult struct {
 	//	serial-mismatch, issuer-mismatch, ski-mismatch
 	//	                           a certificate's key fits, but it does not name the signer
 	//	wrong-key                  a certificate names the signer, but its key does not fit
-	//	key-unusable               the same, and the key is not one for the algorithm
+	//	key-unusable               the same, and the key is not one for the algorithm, or cannot be read
 	//	signature-mismatch         one of wrong-key and digest-mismatch; the algorithm (all but
 	//	                           PKCS #1 v1.5) does not let them be told apart
 	//	digest-mismatch            the key fits, but other octets are covered

@@ -110,6 +110,40 @@ func TestOpenSSLDSA(t *testing.T) {
 	}
 }
 
+// TestOpenSSLKeys has signers whose keys this program does not implement, and those whose certificates
+// say that they are not for such signatures, which openssl refuses too.
+func TestOpenSSLKeys(t *testing.T) {
+	p := newPeer(t)
+	p.write("message", []byte(message))
+	const pss = "rsa-pss -pkeyopt rsa_keygen_bits:1024"
+	const limited = pss + " -pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha256 -pkeyopt rsa_pss_keygen_saltlen:32"
+	for _, test := range []struct {
+		name, key, sign, reason, detail string
+	}{
+		{"brainpool", "ec -pkeyopt ec_paramgen_curve:brainpoolP256r1", "",
+			"algorithm-not-implemented", "but the curve brainpoolP256r1 is not implemented"},
+		{"secp256k1", "ec -pkeyopt ec_paramgen_curve:secp256k1", "",
+			"algorithm-not-implemented", "but the curve secp256k1 is not implemented"},
+		{"PSS", pss, "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:32", "", ""},
+		// openssl names rsaEncryption, and then does not take it.
+		{"PSS under another name", pss, "",
+			"key-unusable", "but the key is one for rsassaPss only, and not for rsaEncryption (RFC 4055, Section 1.2)"},
+		{"PSS, limited", limited, "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:32", "", ""},
+		{"PSS, limited, a longer salt", limited, "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:40", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p.t = t
+			p.run(append([]string{"req", "-x509", "-batch", "-nodes", "-subj", "/CN=x", "-keyout", "x.key", "-out", "x.pem", "-newkey"}, strings.Fields(test.key)...)...)
+			signed := p.run(append([]string{"cms", "-sign", "-binary", "-outform", "DER", "-in", "message", "-md", "sha256", "-signer", "x.pem", "-inkey", "x.key"}, strings.Fields(test.sign)...)...)
+			o := cms.Parse(signed, cms.Limits{})
+			r := o.Signed.Verify(cms.VerifyInput{Ranges: []cms.Range{standard([]byte(message))}})[0]
+			if r.Reason != test.reason || r.Verified != (test.reason == "") || !strings.HasSuffix(r.Detail, test.detail) {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
 // TestRevokedSigner has a message that brings the CRL along which revokes its signer.
 func TestRevokedSigner(t *testing.T) {
 	p := newPeer(t)

@@ -105,10 +105,16 @@ type trial struct {
 	hash    crypto.Hash
 	digest  []byte
 	problem string // why the key cannot be used, as a sentence
+	// unsupported is set if the problem is only that this program cannot use it.
+	unsupported bool
 }
 
 func (t *trial) better(o *trial) bool {
 	return t.made > o.made || t.made == o.made && t.target >= 0 && o.target < 0
+}
+
+func unusable(e *pki.SignatureError) trial {
+	return trial{made: no, target: -1, problem: e.Text, unsupported: e.Code == "unsupported-algorithm"}
 }
 
 // try runs the signature operation with a key.
@@ -123,7 +129,7 @@ func (s *signature) try(key crypto.PublicKey) trial {
 		}
 		var e *pki.SignatureError
 		if errors.As(err, &e) && e.Code != "bad-signature" {
-			return trial{made: no, target: -1, problem: e.Text}
+			return unusable(e)
 		}
 	}
 	return trial{made: unknown, target: -1}

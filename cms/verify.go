@@ -3,6 +3,7 @@ package cms
 import (
 	"bytes"
 	"crypto"
+	"errors"
 	"fmt"
 	"time"
 
@@ -203,7 +204,7 @@ func (i *SignerInfo) matches(c *pki.Certificate) bool {
 // bear the same issuer and serial number: RFC 6216 has such a pair.
 func (v *verifier) best(sig *signature, named []candidate) (best *candidate, trial trial) {
 	for n := range named {
-		t := sig.try(v.key(named[n].certificate))
+		t := v.try(sig, named[n].certificate)
 		if best == nil || t.better(&trial) {
 			best, trial = &named[n], t
 		}
@@ -214,6 +215,15 @@ func (v *verifier) best(sig *signature, named []candidate) (best *candidate, tri
 	return best, trial
 }
 
+// try tries the key of a certificate, unless the certificate says that it is none for that.
+func (v *verifier) try(sig *signature, c *pki.Certificate) trial {
+	var e *pki.SignatureError
+	if errors.As(c.CheckKey(sig.signer.SignatureAlgorithm), &e) {
+		return unusable(e)
+	}
+	return sig.try(v.key(c))
+}
+
 // maker looks for a certificate whose key made the signature. cut tells whether there were more
 // than may be tried.
 func (v *verifier) maker(sig *signature, others []candidate) (found *candidate, t trial, cut bool) {
@@ -221,7 +231,7 @@ func (v *verifier) maker(sig *signature, others []candidate) (found *candidate, 
 		if v.others == maxOtherCertificates {
 			return nil, t, true
 		}
-		t := sig.try(v.key(others[n].certificate))
+		t := v.try(sig, others[n].certificate)
 		if t.made == yes {
 			return &others[n], t, false
 		}
@@ -239,6 +249,8 @@ func (v *verifier) wrongKey(i *SignerInfo, best candidate, t trial, other *candi
 			best.label(), i.named(), other.label())
 	}
 	switch {
+	case t.unsupported:
+		return "algorithm-not-implemented", fmt.Sprintf("%s %s, but %s", best.label(), i.named(), t.problem)
 	case t.problem != "":
 		return "key-unusable", fmt.Sprintf("%s %s, but %s", best.label(), i.named(), t.problem)
 	case t.made == no:

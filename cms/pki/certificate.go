@@ -62,6 +62,7 @@ type Certificate struct {
 
 	Findings []Finding
 
+	keyError          error // why there is no PublicKey
 	invalid           []invalidExtension
 	signatureMismatch bool // between the two signature algorithms
 }

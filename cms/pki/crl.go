@@ -356,6 +356,9 @@ func (l *CRL) issuingDistributionPoint(c *ber.Cursor) {
 // CheckSignatureFrom checks that the CRL is signed with issuer's key, and nothing else. The error
 // is nil or a *[SignatureError].
 func (l *CRL) CheckSignatureFrom(issuer *Certificate) error {
+	if err := issuer.CheckKey(l.SignatureAlgorithm); err != nil {
+		return err
+	}
 	return VerifySignature(issuer.PublicKey, l.SignatureAlgorithm, l.RawTBS, l.Signature)
 }
 

@@ -161,7 +161,7 @@ func (b *pathBuilder) extend(path []*Certificate) bool {
 			return false
 		}
 		b.signatures++
-		if err := VerifySignature(b.publicKey(issuer), last.SignatureAlgorithm, last.RawTBS, last.Signature); err != nil {
+		if err := b.checkSignature(issuer, last.SignatureAlgorithm, last.RawTBS, last.Signature); err != nil {
 			reason := "bad-signature"
 			if e, ok := errors.AsType[*SignatureError](err); ok {
 				reason = e.Code
@@ -337,6 +337,14 @@ func (b *pathBuilder) publicKey(c *Certificate) crypto.PublicKey {
 		return c.PublicKey
 	}
 	return InheritParameters(c, b.Trusted, b.Intermediates)
+}
+
+// checkSignature is VerifySignature with the key of a certificate.
+func (b *pathBuilder) checkSignature(c *Certificate, a AlgorithmIdentifier, message, signature []byte) error {
+	if err := c.CheckKey(a); err != nil {
+		return err
+	}
+	return VerifySignature(b.publicKey(c), a, message, signature)
 }
 
 // casBelow counts the CAs between the leaf and the end of path, those aside that a CA issued to

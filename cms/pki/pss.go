@@ -17,6 +17,11 @@ type PSSParameters struct {
 	SaltLength    int // octets
 }
 
+// String is "RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 octets".
+func (p PSSParameters) String() string {
+	return fmt.Sprintf("RSASSA-PSS with %v, MGF1 with %v and a salt of %d octets", p.Hash, p.MGFHash, p.SaltLength)
+}
+
 // ReadPSSParameters reads the parameters, in DER; what is absent has its default. The error is nil
 // or a *[SignatureError].
 //

@@ -32,6 +32,7 @@ func (p *parser) publicKey(info *ber.Element) {
 	if key, ok := cert.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < minStdRSABits {
 		p.find("short-key", info.Offset, "RFC 8551, Section 4.2", fmt.Sprintf("the RSA key has %d bits, which is fewer than the 1024 that anybody should take", key.N.BitLen()))
 	}
+	cert.keyError = err
 	switch {
 	case err == nil:
 	case errors.Is(err, errNegativeModulus):
@@ -89,8 +90,13 @@ func readKey(a AlgorithmIdentifier, octets []byte, offset int) (crypto.PublicKey
 	case oidDSA:
 		return readDSAPublicKey(a, ber.NewCursorAt(octets, offset))
 	}
-	return nil, fmt.Errorf("keys of the algorithm %s are not implemented", algorithmName(a.OID))
+	return nil, notImplemented("keys of the algorithm " + algorithmName(a.OID) + " are not implemented")
 }
+
+// notImplemented is the error of a key that may be a good one, but not for this package.
+type notImplemented string
+
+func (e notImplemented) Error() string { return string(e) }
 
 func algorithmName(oid OID) string {
 	if name, ok := ber.LongName(string(oid)); ok {
@@ -148,7 +154,7 @@ func readECPublicKey(a AlgorithmIdentifier, point []byte) (*ecdsa.PublicKey, err
 	}
 	curve := curveOf(OID(oid))
 	if curve == nil {
-		return nil, fmt.Errorf("the curve %s is not implemented", algorithmName(OID(oid)))
+		return nil, notImplemented("the curve " + algorithmName(OID(oid)) + " is not implemented")
 	}
 	if len(point) > 0 && (point[0] == 2 || point[0] == 3) {
 		x, y := elliptic.UnmarshalCompressed(curve, point)

@@ -168,5 +168,5 @@ func (l *CRL) checkedFrom(b *pathBuilder, c *Certificate) error {
 		return signatureError("path-limit", "there are too many CRLs to try")
 	}
 	b.crlSignatures++
-	return VerifySignature(b.publicKey(c), l.SignatureAlgorithm, l.RawTBS, l.Signature)
+	return b.checkSignature(c, l.SignatureAlgorithm, l.RawTBS, l.Signature)
 }

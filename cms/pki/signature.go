@@ -11,14 +11,17 @@ import (
 	_ "crypto/sha256"
 	_ "crypto/sha3"
 	_ "crypto/sha512"
+	"errors"
 	"fmt"
+
+	"sipsecdump/cms/ber"
 )
 
 // SignatureError tells why a signature is not valid, or could not be judged.
 type SignatureError struct {
 	// Code is stable: "bad-signature" if the key did not make this signature;
 	// "unsupported-algorithm" if nobody knows; "key-type-mismatch" if the key is of a kind that
-	// makes no such signatures; "no-public-key" if there is none that can be used;
+	// makes no such signatures, or its certificate says so; "no-public-key" if there is none that can be used;
 	// "bad-parameters" if the algorithm's parameters make no sense.
 	Code string
 	Text string // one sentence, lower case, without a full stop
@@ -34,7 +37,50 @@ func signatureError(code, format string, args ...any) error {
 // 6.1.3 (a)(1)), and nothing else: not names, times, or what parent may do. Algorithms that are no
 // longer thought strong are checked like others. The error is nil or a *[SignatureError].
 func (c *Certificate) CheckSignatureFrom(parent *Certificate) error {
+	if err := parent.CheckKey(c.SignatureAlgorithm); err != nil {
+		return err
+	}
 	return VerifySignature(parent.PublicKey, c.SignatureAlgorithm, c.RawTBS, c.Signature)
+}
+
+// CheckKey tells whether the certificate has a key for signatures of an algorithm, as far as the
+// certificate says: whether it made one is asked of [VerifySignature]. A key of RSA may be for
+// RSASSA-PSS alone, with no parameters but its own, or for encryption (RFC 4055, Sections 1.2, 3.1
+// and 4.1). The error is nil or a *[SignatureError].
+func (c *Certificate) CheckKey(a AlgorithmIdentifier) error {
+	alg, ok := signatureAlgorithms[a.OID]
+	if !ok {
+		return nil // which VerifySignature tells
+	}
+	switch own := c.PublicKeyAlgorithm; {
+	case c.keyError != nil:
+		if e, ok := errors.AsType[notImplemented](c.keyError); ok {
+			return signatureError("unsupported-algorithm", "%v", e)
+		}
+		text := c.keyError.Error()
+		if e, ok := errors.AsType[*ber.Error](c.keyError); ok {
+			text = e.Text
+		}
+		return signatureError("no-public-key", "the certificate has no public key that can be used: %s", text)
+	case own.OID == oidRSAESOAEP:
+		return signatureError("key-type-mismatch", "the key is one for %s, and not for signatures", algorithmName(own.OID))
+	case own.OID != oidRSASSAPSS:
+	case alg.kind != kindPSS:
+		return signatureError("key-type-mismatch", "the key is one for %s only, and not for %s (RFC 4055, Section 1.2)", algorithmName(own.OID), algorithmName(a.OID))
+	case own.Parameters != nil:
+		limit, err := ReadPSSParameters(own.Parameters)
+		if err != nil {
+			return err
+		}
+		p, err := ReadPSSParameters(a.Parameters)
+		if err != nil {
+			return err
+		}
+		if p.Hash != limit.Hash || p.MGFHash != limit.MGFHash || p.SaltLength < limit.SaltLength {
+			return signatureError("key-type-mismatch", "the key is one for %v only, and not for %v (RFC 4055, Section 3.3)", limit, p)
+		}
+	}
+	return nil
 }
 
 // signatureAlgorithm is what an OID says about the key and the hash.

@@ -276,3 +276,61 @@ func TestReadAlgorithmIdentifier(t *testing.T) {
 		t.Error("three components are taken")
 	}
 }
+
+// TestCheckKeyAsOpenSSL has keys that certificates limit: what they sign otherwise is refused, as
+// openssl refuses it.
+func TestCheckKeyAsOpenSSL(t *testing.T) {
+	const pss = "1.2.840.113549.1.1.10"
+	parameters := func(hash, mgf, salt string) []byte { // of SHA-2
+		sha := func(n string) string { return "300d06096086480165030402" + n + "0500" }
+		if hash == "" {
+			return nil
+		}
+		return octets(t, "3034a00f"+sha(hash)+"a11c301a06092a864886f70d010108"+sha(mgf)+"a2030201"+salt)
+	}
+	for _, tt := range []struct {
+		name, key string
+		algorithm AlgorithmIdentifier
+		code      string
+		text      string
+	}{
+		{"free", "rsa-pss -pkeyopt rsa_keygen_bits:1024", AlgorithmIdentifier{pss, parameters("02", "01", "20")}, "", ""},
+		{"free, no parameters", "rsa-pss -pkeyopt rsa_keygen_bits:1024", AlgorithmIdentifier{OID: pss}, "", ""},
+		{"free, another algorithm", "rsa-pss -pkeyopt rsa_keygen_bits:1024", AlgorithmIdentifier{OID: oidRSAEncryption}, "key-type-mismatch", "rsaEncryption"},
+		{"limited", "limited", AlgorithmIdentifier{pss, parameters("01", "01", "20")}, "", ""},
+		{"limited, a longer salt", "limited", AlgorithmIdentifier{pss, parameters("01", "01", "30")}, "", ""},
+		{"limited, a shorter salt", "limited", AlgorithmIdentifier{pss, parameters("01", "01", "1f")}, "key-type-mismatch", "salt of 31"},
+		{"limited, another digest", "limited", AlgorithmIdentifier{pss, parameters("02", "01", "20")}, "key-type-mismatch", "with SHA-384, MGF1 with SHA-256"},
+		{"limited, another MGF", "limited", AlgorithmIdentifier{pss, parameters("01", "02", "20")}, "key-type-mismatch", "with SHA-256, MGF1 with SHA-384"},
+		{"limited, damaged", "limited", AlgorithmIdentifier{pss, []byte{5, 0}}, "bad-parameters", ""},
+		{"rsa", "rsa:1024", AlgorithmIdentifier{OID: pss}, "", ""},
+		{"secp256k1", "ec -pkeyopt ec_paramgen_curve:secp256k1", AlgorithmIdentifier{OID: "1.2.840.10045.4.3.2"}, "unsupported-algorithm", "the curve secp256k1 is not implemented"},
+		{"ed448", "ed448", AlgorithmIdentifier{OID: "1.2.840.10045.4.3.2"}, "unsupported-algorithm", "keys of the algorithm ED448 are not implemented"},
+		{"unknown", "ed448", AlgorithmIdentifier{OID: "1.2.3"}, "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOpenSSL(t)
+			key := tt.key
+			if key == "limited" {
+				key = "rsa-pss -pkeyopt rsa_keygen_bits:1024 -pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha256 -pkeyopt rsa_pss_keygen_saltlen:32"
+			}
+			args := []string{"req", "-x509", "-batch", "-nodes", "-subj", "/CN=x", "-keyout", "key", "-out", "cert", "-newkey"}
+			o.run(append(args, strings.Fields(key)...)...)
+			m, err := ParseFile("cert", o.read("cert"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = m.Certificates[0].CheckKey(tt.algorithm)
+			if tt.code == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			checkSignatureError(t, err, tt.code)
+			if !strings.Contains(err.Error(), tt.text) {
+				t.Errorf("%v, want %q", err, tt.text)
+			}
+		})
+	}
+}
