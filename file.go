@@ -96,7 +96,7 @@ func isPrintable(data []byte) bool {
 	return true
 }
 
-// add adds an object, but not a private key; of a file that holds one and that no passphrase
+// add adds an object, but not a private key, be it one that package pki can use or not; of a file that holds one and that no passphrase
 // protects, the certificates.
 func (f *File) add(path, label string, octets []byte) {
 	if strings.HasSuffix(label, "PRIVATE KEY") {
@@ -104,11 +104,11 @@ func (f *File) add(path, label string, octets []byte) {
 		return
 	}
 	m, _ := pki.ParseFile(f.Name, octets, nil)
-	if len(m.Keys) == 0 {
+	if len(m.Keys) == 0 && !isPrivateKey(octets) {
 		f.Objects = append(f.Objects, FileObject{Path: path, Label: label, Octets: octets})
 		return
 	}
-	f.Withheld += len(m.Keys)
+	f.Withheld += max(len(m.Keys), 1)
 	for _, c := range m.Certificates {
 		f.Objects = append(f.Objects, FileObject{Path: path, Label: "CERTIFICATE", Octets: c.Raw})
 	}
