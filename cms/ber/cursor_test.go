@@ -108,11 +108,15 @@ func TestElementBitString(t *testing.T) {
 		input  string
 		octets string
 		unused int
+		named  string
 	}{
-		{"03 01 00", "", 0},
-		{"03 02 05 A0", "A0", 5},
-		{"23 08 03 02 00 41 03 02 01 42", "41 42", 1},
-		{"23 80 03 02 00 41 03 02 00 42 00 00", "41 42", 0},
+		{"03 01 00", "", 0, ""},
+		{"03 02 05 A0", "A0", 5, "A0"},
+		{"03 02 07 85", "85", 7, "80"},
+		{"03 03 01 FF FF", "FF FF", 1, "FF FE"},
+		{"23 08 03 02 00 41 03 02 01 42", "41 42", 1, "41 42"},
+		{"23 08 03 02 00 41 03 02 02 43", "41 43", 2, "41 40"},
+		{"23 80 03 02 00 41 03 02 00 42 00 00", "41 42", 0, "41 42"},
 	} {
 		c := NewCursor(octets(t, tt.input))
 		e, err := c.Next()
@@ -122,6 +126,13 @@ func TestElementBitString(t *testing.T) {
 		got, unused, err := e.BitString()
 		if !bytes.Equal(got, octets(t, tt.octets)) || unused != tt.unused || err != nil {
 			t.Errorf("%s: %x, %d, %v", tt.input, got, unused, err)
+		}
+		named, err := e.NamedBits()
+		if !bytes.Equal(named, octets(t, tt.named)) || err != nil {
+			t.Errorf("%s: named bits %x, %v", tt.input, named, err)
+		}
+		if again, _, _ := e.BitString(); !bytes.Equal(again, got) {
+			t.Errorf("%s: the input was changed", tt.input)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ber
 
 import (
+	"bytes"
 	"math/big"
 	"time"
 )
@@ -42,6 +43,17 @@ func (e *Element) BitString() (octets []byte, unused int, err error) {
 		return err
 	})
 	return joined, unused, err
+}
+
+// NamedBits returns the bits of a BIT STRING that has names for them, in octets, the first bit highest.
+// Unused bits are cleared: only DER demands that they are (X.690, Section 11.2.1), and they mean nothing.
+func (e *Element) NamedBits() ([]byte, error) {
+	octets, unused, err := e.BitString()
+	if n := len(octets); err == nil && n > 0 && octets[n-1]&(1<<unused-1) != 0 {
+		octets = bytes.Clone(octets)
+		octets[n-1] &^= 1<<unused - 1
+	}
+	return octets, err
 }
 
 func bitString(e *Element) (octets []byte, unused int, err error) {

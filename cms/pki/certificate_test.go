@@ -427,3 +427,13 @@ func BenchmarkCheckSignatureFrom(b *testing.B) {
 		}
 	}
 }
+
+// TestKeyUsageUnusedBits has a key usage that would be one for everything if the unused bits counted.
+func TestKeyUsageUnusedBits(t *testing.T) {
+	parts := certParts(t)
+	maps.Copy(parts, ext([3]string{"55 1D 0F", "critical", "03 02 07 FF"})(t))
+	c, err := ParseCertificate(assemble(parts))
+	if err != nil || !c.HasKeyUsage || c.KeyUsage != KeyUsageDigitalSignature {
+		t.Errorf("%b, %v", c.KeyUsage, err)
+	}
+}

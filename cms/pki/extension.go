@@ -143,7 +143,7 @@ func readKeyUsage(c *ber.Cursor) (uint16, error) {
 	if err != nil {
 		return 0, err
 	}
-	octets, _, err := e.BitString()
+	octets, err := e.NamedBits()
 	var usage uint16
 	for i := range min(len(octets), 2) {
 		for bit := range 8 {

@@ -60,7 +60,9 @@ func TestNameString(t *testing.T) {
 		{"BMP", readName(t, attribute(t, cn, ber.TagBMPString, "\x00A\x6f\x22")), "CN=A\u6f22", `CN = A\E6\BC\A2`},
 		{"Universal", readName(t, attribute(t, cn, ber.TagUniversalString, "\x00\x00\x00A\x00\x01\xf6\x00")), "CN=A\U0001f600", `CN = A\F0\9F\98\80`},
 		{"undecodable", readName(t, attribute(t, cn, utf8Tag, "a\xffb"), attribute(t, cn, ber.TagBMPString, "\x00A\x00"), attribute(t, cn, printTag, "\xe4")),
-			"CN=\ufffd,CN=A\ufffd,CN=a\ufffdb", `CN = a\EF\BF\BDb, CN = A\EF\BF\BD, CN = \EF\BF\BD`},
+			"CN=\ufffd,CN=A\ufffd,CN=a\ufffdb", `CN = a\EF\BF\BDb, CN = A\EF\BF\BD, CN = \C3\A4`},
+		{"ISO 8859-1 under another name", readName(t, attribute(t, cn, printTag, "M\xfcller"), attribute(t, uid, ber.TagIA5String, "\xfc@x")),
+			"UID=\ufffd@x,CN=M\ufffdller", `CN = M\C3\BCller, UID = \C3\BC@x`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

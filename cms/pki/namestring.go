@@ -100,13 +100,23 @@ func (n Name) OpenSSL() string {
 			b.WriteString(label)
 			b.WriteString(" = ")
 			if isString(a.Tag) {
-				escapeOpenSSL(&b, a.Value)
+				escapeOpenSSL(&b, a.latin1())
 			} else {
 				fmt.Fprintf(&b, "#%X", a.Encoded)
 			}
 		}
 	}
 	return b.String()
+}
+
+// latin1 is the value as OpenSSL reads it: strings of octets that must be ASCII and are not are
+// ISO 8859-1, as those who made them thought.
+func (a *Attribute) latin1() string {
+	switch a.Tag {
+	case ber.TagNumericString, ber.TagPrintableString, ber.TagIA5String, ber.TagVisibleString:
+		return decodeString(ber.TagTeletexString, a.Raw)
+	}
+	return a.Value
 }
 
 func escapeOpenSSL(b *strings.Builder, s string) {

@@ -163,7 +163,7 @@ func bitNames(names []string) valuePrinter {
 		if err != nil {
 			return false
 		}
-		octets, _, err := e.BitString()
+		octets, err := e.NamedBits()
 		if err != nil {
 			return false
 		}

@@ -128,7 +128,7 @@ func (p *printer) lineNames(c ber.Cursor) bool {
 
 // reasons prints ReasonFlags.
 func (p *printer) reasons(e *ber.Element) bool {
-	octets, _, err := e.BitString()
+	octets, err := e.NamedBits()
 	if err != nil {
 		return false
 	}

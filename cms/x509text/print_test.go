@@ -112,8 +112,9 @@ func TestMadeLikeOpenSSL(t *testing.T) {
 			"-addext", "crlDistributionPoints=DER:3000"},
 		"odd": {"-newkey", "ed25519", "-addext", "subjectAltName=DER:3009870301020388022a03", "-addext", "crlDistributionPoints=DER:300430028100",
 			"-addext", "nameConstraints=DER:3009a00730058703010203", "-addext", "issuerAltName=DER:3008a506a1040c024142"},
-		"zero bits":  {"-newkey", "ed25519", "-addext", "keyUsage=DER:03020700"},
-		"NUL in dns": {"-newkey", "ed25519", "-addext", "subjectAltName=DER:30058203610062"},
+		"unused bits": {"-newkey", "ed25519", "-addext", "keyUsage=DER:03020785", "-addext", "nsCertType=DER:030201ff", "-addext", "crlDistributionPoints=DER:3008300681020785a200"},
+		"zero bits":   {"-newkey", "ed25519", "-addext", "keyUsage=DER:03020700"},
+		"NUL in dns":  {"-newkey", "ed25519", "-addext", "subjectAltName=DER:30058203610062"},
 		"long name": {"-newkey", "ed25519", "-subj", "/O=" + strings.Repeat("o", 60) + "/OU=" + strings.Repeat("p", 60) + "/OU=" + strings.Repeat("q", 60) +
 			"/OU=" + strings.Repeat("r", 60) + "/CN=last", "-addext", "authorityKeyIdentifier=keyid:always,issuer:always"},
 	} {
