@@ -55,6 +55,7 @@ func (p *parser) checkCountersigner(offset int, i *SignerInfo) {
 	if _, ok := i.attribute(oidAttributeMessageDigest); !ok {
 		p.issue("message-digest-attribute", offset, section, "the signed attributes must have one message-digest with one value")
 	}
+	p.checkSigningTime(offset, i)
 	if i.has(oidAttributeContentType) {
 		p.issue("content-type-attribute", offset, section, "the signed attributes of a countersignature must not have a content-type")
 	}

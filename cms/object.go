@@ -17,6 +17,7 @@ type Issue struct {
 	//	signed-attributes-missing  the content type demands them
 	//	content-type-attribute, message-digest-attribute
 	//	                           there is not one with one value
+	//	signing-time-attribute     there is more than one, or not one value that is a time in its form
 	//	attributes-not-der         signed attributes are not in DER's order
 	//	auth-attributes-missing    the content type demands authenticated ones
 	//	digest-algorithm-mismatch  it is there without attributes, or they without it

@@ -18,6 +18,7 @@ const (
 const (
 	oidAttributeContentType   pki.OID = "1.2.840.113549.1.9.3"
 	oidAttributeMessageDigest pki.OID = "1.2.840.113549.1.9.4"
+	oidAttributeSigningTime   pki.OID = "1.2.840.113549.1.9.5"
 	oidAttributeCountersign   pki.OID = "1.2.840.113549.1.9.6"
 )
 

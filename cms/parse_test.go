@@ -2,6 +2,7 @@ package cms_test
 
 import (
 	"bytes"
+	"crypto"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,14 @@ func TestParseIssues(t *testing.T) {
 	signer := certOptions{serial: 1, name: "signer", ski: []byte("ski")}.make(t, rsaKeys()[1])
 	good := signing{content: "x", attached: true}.make(t, signer)
 	attributes := [][]byte{contentTypeAttribute(data), attribute("1.2.840.113549.1.9.4", octetString([]byte("digest")))}
+	signingTimes := func(values ...[]byte) [][]byte {
+		list := [][]byte{contentTypeAttribute(data)}
+		for _, v := range values {
+			list = append(list, attribute("1.2.840.113549.1.9.5", v))
+		}
+		return append(list, messageDigestAttribute(crypto.SHA256, "x"))
+	}
+	utc, generalized := element(0x17, []byte("260101000000Z")), element(0x18, []byte("20260101000000Z"))
 	signedWith := func(s signing) []byte { return s.make(t, signer) }
 	longer := bytes.Clone(good) // by one octet, says its length
 	longer[2]++
@@ -78,6 +87,11 @@ func TestParseIssues(t *testing.T) {
 		{"attributes missing", signedWith(signing{content: "x", attached: true, contentType: "1.2.3"}), []string{"signed-attributes-missing"}, true, true},
 		{"no message digest", signedWith(signing{content: "x", attached: true, attributes: attributes[:1]}), []string{"message-digest-attribute"}, true, false},
 		{"no content type", signedWith(signing{content: "x", attached: true, attributes: attributes[1:]}), []string{"content-type-attribute"}, true, false},
+		{"signing time", signedWith(signing{content: "x", attached: true, attributes: signingTimes(utc)}), nil, true, true},
+		{"two signing times", signedWith(signing{content: "x", attached: true, attributes: signingTimes(utc, utc)}), []string{"signing-time-attribute"}, true, true},
+		{"signing time of another type", signedWith(signing{content: "x", attached: true, attributes: signingTimes(generalized)}), []string{"signing-time-attribute"}, true, true},
+		{"signing time of 2050", signedWith(signing{content: "x", attached: true, attributes: signingTimes(element(0x18, []byte("20500101000000Z")))}), nil, true, true},
+		{"signing time that is none", signedWith(signing{content: "x", attached: true, attributes: signingTimes(element(0x0c, []byte("now and then!")))}), []string{"signing-time-attribute"}, true, true},
 		{"order of attributes", signedWith(signing{content: "x", attached: true, attributes: attributes}), []string{"attributes-not-der"}, true, false},
 		{"digest not listed", bytes.Replace(good, oid(sha256OID), oid(sha512OID), 1), []string{"digest-not-listed"}, true, true},
 		{"bad certificate", signedWith(signing{content: "x", attached: true, certs: [][]byte{sequence(null)}}), []string{"bad-certificate"}, true, true},

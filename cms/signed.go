@@ -315,6 +315,35 @@ func (p *parser) checkSigner(offset int, s *SignedData, i *SignerInfo) {
 			p.issue(demanded.code, offset, "RFC 5652, Section 11", "the signed attributes must have one %s with one value", demanded.name)
 		}
 	}
+	p.checkSigningTime(offset, i)
+}
+
+// checkSigningTime notes what RFC 5652, Section 11.3 asks of a signing-time among signed attributes.
+//
+//	SigningTime ::= Time
+//	Time ::= CHOICE { utcTime UTCTime, generalizedTime GeneralizedTime }
+func (p *parser) checkSigningTime(offset int, i *SignerInfo) {
+	const code, section = "signing-time-attribute", "RFC 5652, Section 11.3"
+	if !i.has(oidAttributeSigningTime) {
+		return
+	}
+	value, ok := i.attribute(oidAttributeSigningTime)
+	if !ok {
+		p.issue(code, offset, section, "the signed attributes must have no more than one signing-time, with one value")
+		return
+	}
+	c := ber.NewCursor(value)
+	e, err := c.Next()
+	if err != nil {
+		p.issue(code, offset, section, "the signing-time cannot be read")
+		return
+	}
+	switch t, err := e.Time(); {
+	case err != nil:
+		p.issue(code, offset, section, "the signing-time is no time that can be read")
+	case e.Is(ber.Universal, ber.TagGeneralizedTime) && t.Year() >= 1950 && t.Year() < 2050:
+		p.issue(code, offset, section, "the signing-time is a GeneralizedTime, and must be a UTCTime from 1950 to 2049")
+	}
 }
 
 func (p *parser) checkSignerVersion(offset int, i *SignerInfo) {

@@ -44,6 +44,13 @@ var cmsSyntaxRules = []Rule{
 		issue:    issue{cmsIssue, "message-digest-attribute"},
 	},
 	{
+		ID: "cms-signing-time", Severity: report.Error, habit: true,
+		Sections: []string{"RFC 5652, Section 11.3"},
+		Asks:     "no more than one signing-time, with one value, which is a UTCTime before 2050; some implementations refuse others",
+		Advice:   "sign one signing-time, as a UTCTime",
+		issue:    issue{cmsIssue, "signing-time-attribute"},
+	},
+	{
 		ID: "cms-attributes-not-der", Severity: report.Error, habit: true,
 		Sections: []string{"RFC 5652, Section 5.3"},
 		Asks:     "signed attributes in DER, which sorts them, even if the rest is BER",

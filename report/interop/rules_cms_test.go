@@ -106,6 +106,15 @@ func unlike(n int) [][]byte {
 	return slices.Delete(attributes(crypto.SHA256, []byte(greeting)), n, n+1)
 }
 
+// withSigningTimes are attributes with some more, in DER's order.
+func withSigningTimes(times ...string) [][]byte {
+	list := attributes(crypto.SHA256, []byte(greeting))
+	for i, t := range times {
+		list = slices.Insert(list, 1+i, attribute("1.2.840.113549.1.9.5", element(0x17, []byte(t))))
+	}
+	return list
+}
+
 // The key that recipients of authenticated share, and that of the content.
 var shared, contentKey = []byte("0123456789abcdef"), []byte("fedcba9876543210")
 
@@ -184,6 +193,12 @@ var cmsSyntaxCases = []ruleCase{
 		trigger: sent(ask(signed(signedData{attributes: unlike(1)}))),
 		clean:   sent(ask(signed(signedData{}))),
 		text:    "the signed attributes must have one message-digest with one value",
+	},
+	{
+		rule:    "cms-signing-time",
+		trigger: sent(ask(signed(signedData{attributes: withSigningTimes("260101000000Z", "260101000001Z")}))),
+		clean:   sent(ask(signed(signedData{attributes: withSigningTimes("260101000000Z")}))),
+		text:    "the signed attributes must have no more than one signing-time, with one value",
 	},
 	{
 		rule:    "cms-attributes-not-der",
