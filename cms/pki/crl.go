@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -52,8 +53,11 @@ type RevokedCertificate struct {
 type crlScope struct {
 	onlyUsers, onlyCAs, onlyAttributes bool
 	// partial says why a certificate may be revoked without being listed; what is listed is revoked
-	// all the same. "" if the CRL is complete.
+	// all the same. "" if the CRL is complete, or is but for onePoint.
 	partial string
+	// onePoint is set if it is only for certificates that name its distribution point, one of points.
+	onePoint bool
+	points   []GeneralName
 	// notImplemented says what the CRL has that keeps it from being used at all; "" if nothing.
 	notImplemented string
 }
@@ -333,7 +337,7 @@ func (l *CRL) issuingDistributionPoint(c *ber.Cursor) {
 		set := len(e.Content) == 1 && e.Content[0] != 0
 		switch e.Tag {
 		case 0:
-			l.scope.partial = "it is only for one distribution point (RFC 5280, Section 5.2.5)"
+			l.scope.onePoint, l.scope.points = true, fullName(&e)
 		case 1:
 			l.scope.onlyUsers = set
 		case 2:
@@ -351,6 +355,66 @@ func (l *CRL) issuingDistributionPoint(c *ber.Cursor) {
 	if err != nil {
 		l.scope.notImplemented = "its issuing distribution point cannot be read"
 	}
+}
+
+// fullName reads the names of a DistributionPointName in its explicit tag; nil if it has none, or
+// names itself relative to the issuer (RFC 5280, Section 4.2.1.13).
+//
+//	DistributionPointName ::= CHOICE {
+//	    fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
+func fullName(explicit *ber.Element) (names []GeneralName) {
+	outer := explicit.Children()
+	full, ok, err := outer.Optional(ber.ContextSpecific, 0)
+	if !ok || err != nil {
+		return nil
+	}
+	for c := full.Children(); !c.Empty(); {
+		n, err := readGeneralName(&c)
+		if err != nil {
+			return nil
+		}
+		names = append(names, n)
+	}
+	return names
+}
+
+// atPointOf tells whether the certificate names one of the distribution points, as one that has
+// CRLs of its issuer for all reasons (RFC 5280, Section 6.3.3 (b)).
+//
+//	CRLDistributionPoints ::= SEQUENCE OF SEQUENCE {
+//	    distributionPoint [0] OPTIONAL, reasons [1] OPTIONAL, cRLIssuer [2] OPTIONAL }
+func atPointOf(points []GeneralName, c *Certificate) bool {
+	for i := range c.Extensions {
+		if c.Extensions[i].OID != oidCRLDistribution {
+			continue
+		}
+		value := ber.NewCursor(c.Extensions[i].Value)
+		list, err := value.Sequence()
+		for err == nil && !list.Empty() {
+			var point ber.Cursor
+			if point, err = list.Sequence(); err != nil {
+				break
+			}
+			explicit, ok, bad := point.Optional(ber.ContextSpecific, 0)
+			if !ok || bad != nil || !point.Empty() {
+				continue
+			}
+			for _, n := range fullName(&explicit) {
+				if slices.ContainsFunc(points, func(p GeneralName) bool { return p.Tag == n.Tag && bytes.Equal(p.Content, n.Content) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// partialFor says why c may be revoked without being listed; "" if it may not.
+func (l *CRL) partialFor(c *Certificate) string {
+	if l.scope.partial == "" && l.scope.onePoint && !atPointOf(l.scope.points, c) {
+		return "it is only for certificates of its distribution point, which this one does not name (RFC 5280, Section 5.2.5)"
+	}
+	return l.scope.partial
 }
 
 // CheckSignatureFrom checks that the CRL is signed with issuer's key, and nothing else. The error

@@ -58,7 +58,7 @@ func TestParseCRL(t *testing.T) {
 		"not a list": {"0500", false},
 	} {
 		l, err := ParseCRL(testCRL(t, nil, tlv(0xa0, tlv(0x30, octets(t, tt.extensions)))))
-		if err != nil || (l.scope.partial != "") != tt.partial || (l.scope.notImplemented == "") != tt.partial {
+		if err != nil || (l.scope.partial != "" || l.scope.onePoint) != tt.partial || (l.scope.notImplemented == "") != tt.partial {
 			t.Errorf("%s: %v, %+v", name, err, l)
 		}
 	}

@@ -115,7 +115,7 @@ func (b *pathBuilder) judgeCRL(l *CRL, c, issuer *Certificate) (r Revocation, ho
 		return Revocation{Certificate: c, Status: Revoked, Detail: detail, CRL: l, Entry: entry}, 0
 	}
 	says := "does not have it"
-	later := ""
+	later, partial := "", l.partialFor(c)
 	switch {
 	case removed:
 		says = "has it only to tell that it is no longer revoked"
@@ -123,8 +123,8 @@ func (b *pathBuilder) judgeCRL(l *CRL, c, issuer *Certificate) (r Revocation, ho
 		later = "; it revokes the certificate as of " + formatTime(entry.Date)
 	}
 	switch {
-	case l.scope.partial != "":
-		r, howGood = unknown(2, "crl-not-implemented", "the CRL of %s %s, which proves nothing: %s%s", name, says, l.scope.partial, later)
+	case partial != "":
+		r, howGood = unknown(2, "crl-not-implemented", "the CRL of %s %s, which proves nothing: %s%s", name, says, partial, later)
 	case l.ThisUpdate.IsZero():
 		return unknown(2, "crl-not-yet-valid", "the time of the CRL of %s cannot be read", name)
 	case b.At.Before(l.ThisUpdate):

@@ -16,12 +16,18 @@ import (
 func TestRevocationScope(t *testing.T) {
 	var self *authority
 	root, rootCert := self.issue(t, "root", func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageCRLSign })
-	_, leaf := root.issue(t, "leaf", func(c *x509.Certificate) { endEntity(c); c.SerialNumber = big.NewInt(7) })
+	_, leaf := root.issue(t, "leaf", func(c *x509.Certificate) {
+		endEntity(c)
+		c.SerialNumber = big.NewInt(7)
+		// c://y, and c://z of another issuer of CRLs.
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 31}, Value: octets(t, "302c300ba009a0078605633a2f2f79301da009a0078605633a2f2f7aa210a40e300c310a300806035504030c017a")}}
+	})
 
 	distribution := func(hex string) pkix.Extension {
 		return pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: octets(t, hex)}
 	}
 	delta := pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 27}, Critical: true, Value: octets(t, "020101")}
+	own := distribution("300ba009a0078605633a2f2f79")
 	point, reasons := distribution("300ba009a0078605633a2f2f78"), distribution("300483020640")
 	critical := []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3}, Critical: true, Value: octets(t, "0500")}}
 
@@ -39,7 +45,13 @@ func TestRevocationScope(t *testing.T) {
 		{"complete, of another", 8, 0, nil, nil, NotRevoked, "", `the CRL of "CN=root" does not have it`},
 		{"one point", 7, 0, nil, []pkix.Extension{point}, Revoked, "", `"CN=root" revoked it on 2025-12-01 00:00:00 UTC`},
 		{"one point, of another", 8, 0, nil, []pkix.Extension{point}, RevocationUnknown, "crl-not-implemented",
-			`the CRL of "CN=root" does not have it, which proves nothing: it is only for one distribution point (RFC 5280, Section 5.2.5)`},
+			`the CRL of "CN=root" does not have it, which proves nothing: it is only for certificates of its distribution point, which this one does not name (RFC 5280, Section 5.2.5)`},
+		{"its point", 7, 0, nil, []pkix.Extension{own}, Revoked, "", `"CN=root" revoked it on 2025-12-01 00:00:00 UTC`},
+		{"its point, of another", 8, 0, nil, []pkix.Extension{own}, NotRevoked, "", `the CRL of "CN=root" does not have it`},
+		{"its point, some reasons, of another", 8, 0, nil, []pkix.Extension{distribution("300fa009a0078605633a2f2f7983020640")}, RevocationUnknown, "crl-not-implemented",
+			`the CRL of "CN=root" does not have it, which proves nothing: it is only for some reasons (RFC 5280, Section 5.2.5)`},
+		{"its point by another CRL issuer", 8, 0, nil, []pkix.Extension{distribution("300ba009a0078605633a2f2f7a")}, RevocationUnknown, "crl-not-implemented",
+			`the CRL of "CN=root" does not have it, which proves nothing: it is only for certificates of its distribution point, which this one does not name (RFC 5280, Section 5.2.5)`},
 		{"some reasons", 7, 1, nil, []pkix.Extension{reasons}, Revoked, "", `"CN=root" revoked it on 2025-12-01 00:00:00 UTC, for the reason keyCompromise`},
 		{"some reasons, of another", 8, 0, nil, []pkix.Extension{reasons}, RevocationUnknown, "crl-not-implemented",
 			`the CRL of "CN=root" does not have it, which proves nothing: it is only for some reasons (RFC 5280, Section 5.2.5)`},

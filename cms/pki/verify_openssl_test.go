@@ -231,6 +231,8 @@ func TestCRLAsOpenSSL(t *testing.T) {
 	leaf := m.issue("leaf", "ca", "/CN=leaf", leafExtensions)
 	noCRL := m.issue("nocrl", "root", "/CN=nocrl", "basicConstraints=critical,CA:true\nkeyUsage=keyCertSign\nsubjectKeyIdentifier=hash\n")
 	noCRLLeaf := m.issue("nocrlleaf", "nocrl", "/CN=leaf", leafExtensions)
+	pointLeaf := m.issue("pointleaf", "ca", "/CN=leaf", leafExtensions+"crlDistributionPoints=URI:http://a/crl\n")
+	const point = "issuingDistributionPoint=critical,@idp\n[idp]\nfullname=URI:http://a/crl\n"
 	now := time.Now().Add(time.Hour)
 
 	rootCRL := m.crl("rootcrl", "root", nil, "authorityKeyIdentifier=keyid\n")
@@ -255,6 +257,9 @@ func TestCRLAsOpenSSL(t *testing.T) {
 		{"must not sign", noCRLLeaf, m.crl("mustnot", "nocrl", nil, none), now, "crl-not-allowed", "35"},
 		{"only CAs", leaf, m.crl("onlycas", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nonlyCA=TRUE\n"), now, "crl-not-found", "44"},
 		{"only users", leaf, m.crl("onlyusers", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nonlyuser=TRUE\n"), now, "", ""},
+		{"its point", pointLeaf, m.crl("point", "ca", nil, point), now, "", ""},
+		{"its point, revoked", pointLeaf, m.crl("pointrevoked", "ca", []*Certificate{pointLeaf}, point), now, "revoked", "23"},
+		{"another point", leaf, m.crl("otherpoint", "ca", nil, point), now, "crl-not-implemented", "44"},
 		{"indirect", leaf, m.crl("indirect", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nindirectCRL=TRUE\n"), now, "crl-not-implemented", "*"},
 		{"some reasons, revoked", leaf, m.crl("somereasons", "ca", []*Certificate{leaf}, "issuingDistributionPoint=critical,@idp\n[idp]\nonlysomereasons=keyCompromise\n"), now, "revoked", "*"},
 		{"some reasons", leaf, m.crl("otherreasons", "ca", nil, "issuingDistributionPoint=critical,@idp\n[idp]\nonlysomereasons=keyCompromise\n"), now, "crl-not-implemented", "*"},
@@ -278,8 +283,11 @@ func TestCRLAsOpenSSL(t *testing.T) {
 				t.Errorf("%s: %s; want %s (%d)", reasons, p.Detail, tt.reason, len(p.Revocation))
 			}
 			name := "leaf"
-			if tt.leaf == noCRLLeaf {
+			switch tt.leaf {
+			case noCRLLeaf:
 				name = "nocrlleaf"
+			case pointLeaf:
+				name = "pointleaf"
 			}
 			theirs := m.verify(name, "root", []string{"ca", "nocrl"}, tt.at, "-crl_check_all", "-CRLfile", "list.crl")
 			if number, _, _ := strings.Cut(theirs, " "); number != tt.openssl && (tt.openssl != "*" || number == "") {
