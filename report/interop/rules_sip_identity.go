@@ -14,7 +14,7 @@ var sipIdentityRules = []Rule{
 			for i := range m.Identities {
 				switch r := &m.Identities[i]; r.Reason {
 				case "signature-mismatch", "wrong-key", "no-variant-matches", "signature-malformed", "base64-malformed",
-					"header-malformed", "claims-malformed", "identity-too-long":
+					"header-malformed", "claims-malformed", "crit-not-understood", "identity-too-long":
 					m.found("%s: %s", r.Reason, sentence(r.Detail))
 				}
 			}

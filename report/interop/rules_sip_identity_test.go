@@ -50,6 +50,7 @@ func claimed(rule, from, to, text string) ruleCase {
 }
 
 var sipIdentityCases = []ruleCase{
+	claimed("sip-identity-signature", `"alg"`, `"crit":["exp"],"alg"`, `crit-not-understood: the header of the PASSporT demands by crit that ["exp"] be understood`),
 	{
 		rule:    "sip-identity-signature",
 		trigger: vouched("example.com", true),

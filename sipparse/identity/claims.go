@@ -2,6 +2,7 @@ package identity
 
 import (
 	"encoding/json"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -94,11 +95,12 @@ func (c *checker) judgeDest(r *Result, diverted bool) {
 func numericDate(claims Object) (time.Time, bool) {
 	v, _ := claims.Get("iat")
 	n, _ := v.(json.Number)
-	seconds, err := n.Int64()
-	if err != nil || seconds < 0 || seconds > 1<<40 {
+	seconds, err := n.Float64() // whole numbers are exact
+	if err != nil || !(seconds >= 0 && seconds <= 1<<40) {
 		return time.Time{}, false
 	}
-	return time.Unix(seconds, 0).UTC(), true
+	whole, fraction := math.Modf(seconds)
+	return time.Unix(int64(whole), int64(fraction*float64(time.Second))).UTC(), true
 }
 
 // judgeTime tells whether the PASSporT is fresh. That it is not keeps nobody from having signed it.

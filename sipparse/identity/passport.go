@@ -58,6 +58,11 @@ func (c *checker) passport(r *Result, f *field) {
 	}
 	c.parameters(r, f)
 	c.judgeClaims(r)
+	if crit, ok := r.Header.Get("crit"); ok {
+		text, _ := appendJSON(nil, crit) // what was parsed has a form
+		r.fail("crit-not-understood", "the header of the PASSporT demands by crit that %s be understood, and nothing of that is", text)
+		return
+	}
 	alg := r.Header.text("alg")
 	if !implemented(r, alg) {
 		return

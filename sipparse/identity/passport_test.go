@@ -105,6 +105,8 @@ func TestPASSporT(t *testing.T) {
 		{name: "dest no list", header: header, claims: `{"dest":{"tn":"12155551213"},"iat":1443208345,"orig":{"tn":"12155551212"}}`, params: info, reason: "dest-missing"},
 		{name: "no iat", header: header, claims: `{"dest":{"tn":["12155551213"]},"orig":{"tn":"12155551212"}}`, params: info, reason: "iat-missing"},
 		{name: "iat no number", header: header, claims: swap("1443208345", `"1443208345"`).Replace(claims), params: info, reason: "iat-missing"},
+		{name: "iat with a fraction", header: header, claims: swap("1443208345", "1443208345.25").Replace(claims), params: info},
+		{name: "iat negative", header: header, claims: swap("1443208345", "-1").Replace(claims), params: info, reason: "iat-missing"},
 		{name: "several faults", header: header, claims: `{}`, params: info, reason: "orig-missing", issues: "dest-missing iat-missing"},
 
 		{name: "stale", header: header, claims: swap("1443208345", "1443208000").Replace(claims), params: info, issues: "iat-stale date-mismatch"},
@@ -185,6 +187,8 @@ func TestPASSporTMalformed(t *testing.T) {
 		{"claims not UTF-8", s.passport(t, header, "{\"a\":\"\xff\"}"), "claims-malformed", "UTF-8"},
 		{"claims deep", s.passport(t, header, `{"a":`+deep+`}`), "claims-malformed", "deeper"},
 		{"claims many", s.passport(t, header, `{"a":[`+many+`]}`), "claims-malformed", "values"},
+		{"crit", s.passport(t, `{"alg":"ES256","crit":["exp"],"typ":"passport"}`, claims), "crit-not-understood", `["exp"]`},
+		{"crit empty", s.passport(t, `{"alg":"ES256","crit":[],"typ":"passport"}`, claims), "crit-not-understood", `[]`},
 		{"no alg", s.passport(t, `{"typ":"passport"}`, claims), "algorithm-not-implemented", `""`},
 		{"none", s.passport(t, `{"alg":"none","typ":"passport"}`, claims), "algorithm-not-implemented", "not signed"},
 		{"ES384", s.passport(t, `{"alg":"ES384","typ":"passport"}`, claims), "algorithm-not-implemented", "P-384"},

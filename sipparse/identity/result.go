@@ -51,6 +51,7 @@ type Result struct {
 	//	signature-malformed        it is no ES256 signature
 	//	header-malformed, claims-malformed
 	//	                           a part of the PASSporT is not the JSON it should be
+	//	crit-not-understood        its header demands that others be understood (RFC 7515, Section 4.1.11)
 	//	compact-unknown-claims     the claims that ppt wants cannot be rebuilt from the message
 	//	date-missing               nor can iat without a Date
 	//	orig-missing, dest-missing, iat-missing, attest-missing, origid-missing, div-missing,
