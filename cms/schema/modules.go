@@ -45,6 +45,10 @@ var (
 	subjectPublicKeyInfo = seq("SubjectPublicKeyInfo", one("algorithm", ber.TagSequence, algorithmIdentifier),
 		inside("subjectPublicKey", ber.TagBitString, rsaPublicKey))
 
+	// RFC 5958, Section 3.
+	encryptedPrivateKeyInfo = seq("EncryptedPrivateKeyInfo", one("encryptionAlgorithm", ber.TagSequence, algorithmIdentifier),
+		one("encryptedData", ber.TagOctetString, nil))
+
 	extension = seq("Extension", one("extnID", ber.TagOID, nil), one("critical", ber.TagBoolean, nil),
 		field{name: "extnValue", tag: ber.TagOctetString, byOID: extensionTypes, wrapped: true})
 	extensions = listOf("Extensions", extension)

@@ -179,19 +179,25 @@ func outermost(nodes []ber.Node) *Type {
 		return nil
 	}
 	var inner [4]*ber.Node // the first elements of the first element
-	count := 0
-	for i := 2; i < len(nodes) && nodes[i].Depth >= 2 && count < len(inner); i++ {
-		if nodes[i].Depth == 2 {
+	count, second := 0, 0  // second is the index of the one behind the first element; 0 if there is none
+	for i := 2; i < len(nodes) && second == 0 && count < len(inner); i++ {
+		switch nodes[i].Depth {
+		case 1:
+			second = i
+		case 2:
 			inner[count] = &nodes[i]
 			count++
 		}
 	}
-	switch first := inner[0]; {
+	first := inner[0]
+	switch {
 	case first == nil:
 		return nil
-	case first.Is(ber.TagOID):
+	case first.Is(ber.TagOID) && nodes[second].Is(ber.TagBitString):
 		return subjectPublicKeyInfo
-	case first.Class == ber.ContextSpecific:
+	case first.Is(ber.TagOID) && nodes[second].Is(ber.TagOctetString):
+		return encryptedPrivateKeyInfo
+	case context(0).matches(first):
 		return certificate
 	}
 	for _, n := range inner[1:] {
@@ -200,9 +206,17 @@ func outermost(nodes []ber.Node) *Type {
 			return nil
 		case timeTag.matches(n):
 			return certificateList
-		case n.Class == ber.ContextSpecific:
-			return certificationRequest
 		}
 	}
-	return certificate
+	// Requests of OCSP and attribute certificates are alike, but for these.
+	if !first.Is(ber.TagInteger) || !inner[1].Is(ber.TagSequence) || !inner[2].Is(ber.TagSequence) {
+		return nil
+	}
+	switch last := inner[3]; {
+	case context(0).matches(last):
+		return certificationRequest
+	case last.Is(ber.TagSequence):
+		return certificate
+	}
+	return nil
 }
