@@ -168,6 +168,7 @@ type signing struct {
 	certs       [][]byte
 	crls        [][]byte
 	pss         *rsa.PSSOptions
+	bare        bool // without a DigestInfo
 }
 
 func attribute(dotted string, values ...[]byte) []byte {
@@ -222,8 +223,11 @@ func (s signing) make(t testing.TB, by *identity) []byte {
 	}
 	hash := testHashes[s.digest]
 	var options crypto.SignerOpts = hash
-	if s.pss != nil {
+	switch {
+	case s.pss != nil:
 		options = s.pss
+	case s.bare:
+		options = crypto.Hash(0)
 	}
 	message := digest(hash, s.signed)
 	if _, ok := by.key.(ed25519.PrivateKey); ok {

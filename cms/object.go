@@ -137,7 +137,7 @@ type SignerResult struct {
 	//	signature-mismatch         one of wrong-key and digest-mismatch; the algorithm (all but
 	//	                           PKCS #1 v1.5) does not let them be told apart
 	//	digest-mismatch            the key fits, but other octets are covered
-	//	digest-algorithm-mismatch  the key fits, but another digest algorithm was used
+	//	digest-algorithm-mismatch  the key fits, but another digest algorithm was used, or none is named
 	//	the Code of a Range, or other-range
 	//	                           the key fits, but another range is covered
 	//	attributes-not-der         the key fits, but the attributes were signed out of order

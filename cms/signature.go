@@ -104,6 +104,7 @@ type trial struct {
 	// recovered; hash is 0 otherwise, or if the algorithm is not known.
 	hash    crypto.Hash
 	digest  []byte
+	bare    bool   // the digest of the target was signed without a DigestInfo
 	problem string // why the key cannot be used, as a sentence
 	// unsupported is set if the problem is only that this program cannot use it.
 	unsupported bool
@@ -140,6 +141,13 @@ func (s *signature) try(key crypto.PublicKey) trial {
 func (s *signature) recover(key *rsa.PublicKey) trial {
 	oid, digest, ok := pki.RecoverDigest(key, s.signer.Signature)
 	if !ok {
+		// Programs that leave hashing to their callers sign the digest as it is.
+		block, padded := pki.RecoverBlock(key, s.signer.Signature)
+		for n := 0; padded && n < len(s.targets); n++ {
+			if bytes.Equal(block, s.digest(n)) {
+				return trial{made: yes, target: n, hash: s.hash, bare: true}
+			}
+		}
 		return trial{made: no, target: -1}
 	}
 	t := trial{made: yes, target: -1, digest: digest}

@@ -314,6 +314,8 @@ func (v *verifier) judge(sig *signature, t trial) finding {
 		what = v.ranges[0].Name
 	}
 	switch {
+	case t.bare:
+		return finding{reason: "digest-algorithm-mismatch", detail: fmt.Sprintf("the key made the signature over the %v digest alone, without the DigestInfo that names the algorithm (RFC 8017, Section 9.2)", t.hash)}
 	case t.hash != sig.hash:
 		made := "an unknown algorithm"
 		if t.hash != 0 {

@@ -163,6 +163,12 @@ func TestVerifyReasons(t *testing.T) {
 			reason: "attributes-not-der", tried: true, cert: signer},
 		{name: "unknown signature algorithm", made: signing{content: text, algorithm: algorithm("1.2.3.4")}, by: signer, keyring: given(signer.cert),
 			reason: "algorithm-not-implemented", detail: []string{"1.2.3.4"}, cert: signer},
+		{name: "digest alone", made: signing{content: text, bare: true}, by: signer, keyring: given(signer.cert),
+			reason: "digest-algorithm-mismatch", tried: true, detail: []string{"SHA-256 digest alone", "DigestInfo"}, cert: signer},
+		{name: "digest alone, attributes", made: signing{content: text, attributes: good, bare: true}, by: signer, keyring: given(signer.cert),
+			reason: "digest-algorithm-mismatch", tried: true, detail: []string{"SHA-256 digest alone"}, cert: signer},
+		{name: "digest alone, key of another", made: signing{content: text, bare: true}, by: signer, keyring: given(otherKey.cert),
+			reason: "wrong-key", tried: true, detail: []string{"did not make"}, cert: otherKey},
 		{name: "digest of another algorithm", made: signing{content: text, algorithm: algorithm("1.2.840.113549.1.1.13", null)}, by: signer, keyring: given(signer.cert),
 			reason: "digest-algorithm-mismatch", tried: true, detail: []string{"SHA-256", "SHA-512"}, cert: signer},
 	} {

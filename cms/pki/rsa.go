@@ -58,18 +58,10 @@ func VerifyPKCS1v15(pub *rsa.PublicKey, hash crypto.Hash, digest, sig []byte) bo
 //	EM = 00 01 FF ... FF 00 DigestInfo    with eight FF at least
 //	DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
 func RecoverDigest(pub *rsa.PublicKey, sig []byte) (hashOID OID, digest []byte, ok bool) {
-	em := publicOperation(pub, sig)
-	if len(em) < 11 || em[0] != 0 || em[1] != 1 {
-		return "", nil, false
+	info, ok := RecoverBlock(pub, sig)
+	if ok {
+		hashOID, digest, ok = parseDigestInfo(info)
 	}
-	end := 2
-	for end < len(em) && em[end] == 0xff {
-		end++
-	}
-	if end-2 < 8 || end == len(em) || em[end] != 0 {
-		return "", nil, false
-	}
-	hashOID, digest, ok = parseDigestInfo(em[end+1:])
 	if !ok {
 		return "", nil, false
 	}
@@ -77,6 +69,24 @@ func RecoverDigest(pub *rsa.PublicKey, sig []byte) (hashOID OID, digest []byte, 
 		return "", nil, false
 	}
 	return hashOID, digest, true
+}
+
+// RecoverBlock returns what stands behind the padding of an RSASSA-PKCS1-v1_5 signature, which ought to
+// be a DigestInfo. Only if all of it is what is looked for does that prove that the key made the
+// signature: see RecoverDigest.
+func RecoverBlock(pub *rsa.PublicKey, sig []byte) (signed []byte, ok bool) {
+	em := publicOperation(pub, sig)
+	if len(em) < 11 || em[0] != 0 || em[1] != 1 {
+		return nil, false
+	}
+	end := 2
+	for end < len(em) && em[end] == 0xff {
+		end++
+	}
+	if end-2 < 8 || end == len(em) || em[end] != 0 {
+		return nil, false
+	}
+	return em[end+1:], true
 }
 
 // parseDigestInfo takes DER only: other encodings leave room that forgeries have been made of.
