@@ -101,8 +101,14 @@ func (o *opener) inside(c *report.CMS, depth int) {
 	if content == nil || !o.deeper(depth) {
 		return
 	}
+	var parts []*mime.Part
+	if c.Object.HoldsData() || isEntity(content) {
+		parts = mime.ParseEntity(content, mime.Limits{})
+	} else {
+		parts = []*mime.Part{{Path: "1", MediaType: "application/octet-stream", Raw: content, Body: content, Content: content}}
+	}
 	first, objects := len(o.parts), o.parts[len(o.parts)-1].Objects+1
-	o.add(&tree{parts: mime.ParseEntity(content, mime.Limits{}), prefix: c.Path + "/"}, depth+1, objects)
+	o.add(&tree{parts: parts, prefix: c.Path + "/"}, depth+1, objects)
 	for _, in := range o.parts[first:] {
 		if in.Objects == objects {
 			c.Inside = append(c.Inside, in)

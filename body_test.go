@@ -168,3 +168,20 @@ func TestInflatedLimit(t *testing.T) {
 		t.Errorf("%d parts, %d octets, %+v", len(sip.Parts), sum, damage)
 	}
 }
+
+// TestObjectOfAnotherType: what is not of the type data is no MIME entity, unless it looks like one.
+func TestObjectOfAnotherType(t *testing.T) {
+	element := func(tag byte, content string) string { return string([]byte{tag, byte(len(content))}) + content }
+	for _, tt := range []struct{ contentType, content, want string }{
+		{"\x2a\x03\x04", "\x30\x03\x02\x01\x05", "1/1 application/octet-stream 5"},
+		{"\x2a\x03\x04", "Content-Type: text/html\r\n\r\nhi", "1/1 text/html 2"},
+		{"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", "\x30\x03\x02\x01\x05", "1/1 text/plain 5 separator-missing"},
+	} {
+		signed := element(0x30, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"+element(0xa0, element(0x30, "\x02\x01\x03\x31\x00"+
+			element(0x30, element(6, tt.contentType)+element(0xa0, element(4, tt.content)))+"\x31\x00")))
+		want := []string{fmt.Sprintf("1 application/pkcs7-mime %d CMS", len(signed)), tt.want}
+		if got := partsOf(t, &pki.Keyring{}, enveloped([]byte(signed))); !slices.Equal(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}

@@ -97,6 +97,25 @@ func (o *Object) Recipients() []RecipientInfo {
 	return nil
 }
 
+// HoldsData tells whether what the object protects is of the type data, which in S/MIME is a MIME
+// entity (RFC 8551, Section 2.4.1). What is of another type, such as a receipt or a time stamp, is an
+// encoding of its own.
+func (o *Object) HoldsData() bool {
+	switch encrypted := o.EncryptedContent(); {
+	case encrypted != nil:
+		return encrypted.ContentType == oidData
+	case o.Signed != nil:
+		return o.Signed.EContentType == oidData
+	case o.Authenticated != nil:
+		return o.Authenticated.EContentType == oidData
+	case o.Digested != nil:
+		return o.Digested.EContentType == oidData
+	case o.Compressed != nil:
+		return o.Compressed.EContentType == oidData
+	}
+	return o.ContentType == oidData
+}
+
 // EncryptedContent is what the object has encrypted, whatever its kind; nil if it has nothing.
 func (o *Object) EncryptedContent() *EncryptedContentInfo {
 	switch {

@@ -39,7 +39,6 @@ const (
 	oidCRLReason                OID = "2.5.29.21"
 	oidDeltaCRL                 OID = "2.5.29.27"
 	oidIssuingDistributionPoint OID = "2.5.29.28"
-	oidCRLDistributionPoints    OID = "2.5.29.31"
 
 	oidAnyExtKeyUsage  OID = "2.5.29.37.0"
 	oidServerAuth      OID = "1.3.6.1.5.5.7.3.1"
