@@ -96,15 +96,15 @@ func isPrintable(data []byte) bool {
 	return true
 }
 
-// add adds an object, but not a private key, be it one that package pki can use or not; of a file that holds one and that no passphrase
-// protects, the certificates.
+// add adds an object, but not a private key, be it one that package pki can use or not; of a file that
+// holds one and that no passphrase protects, the certificates.
 func (f *File) add(path, label string, octets []byte) {
 	if strings.HasSuffix(label, "PRIVATE KEY") {
 		f.Withheld++
 		return
 	}
 	m, _ := pki.ParseFile(f.Name, octets, nil)
-	if len(m.Keys) == 0 && !isPrivateKey(octets) {
+	if len(m.Keys) == 0 && !pki.IsPrivateKey(octets) {
 		f.Objects = append(f.Objects, FileObject{Path: path, Label: label, Octets: octets})
 		return
 	}

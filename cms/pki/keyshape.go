@@ -1,9 +1,8 @@
-package sipsecdump
+package pki
 
 import (
 	"bytes"
 
-	"sipsecdump/cms"
 	"sipsecdump/cms/ber"
 )
 
@@ -18,15 +17,19 @@ const (
 	leastSecret  = 14
 )
 
-// isPrivateKey tells by its shape whether an encoding is a private key, or a PKCS#12 file with one,
-// that is not encrypted. It may be of any algorithm, or cut off: whether package pki could use it
+// shapeNodes is in how many elements the shape shows at the latest: the fields of an algorithm stand
+// before the last of them.
+const shapeNodes = 64
+
+// IsPrivateKey tells by its shape whether an encoding is a private key, or a PKCS#12 file with one,
+// that is not encrypted. It may be of any algorithm, or cut off: whether [ParseFile] can use it
 // does not matter to what may be shown.
 //
 //	PrivateKeyInfo ::= SEQUENCE { version INTEGER, SEQUENCE { OBJECT IDENTIFIER, ... }, OCTET STRING, ... }
 //	RSAPrivateKey, and openssl's of DSA ::= SEQUENCE { version INTEGER, INTEGER, INTEGER, ... }
 //	ECPrivateKey ::= SEQUENCE { version INTEGER, OCTET STRING, [0] ECParameters OPTIONAL, [1] BIT STRING OPTIONAL }
-func isPrivateKey(octets []byte) bool {
-	nodes := cms.Parse(octets, cms.Limits{Nodes: 64}).Nodes
+func IsPrivateKey(octets []byte) bool {
+	nodes, _ := ber.Walk(octets, ber.Limits{Nodes: shapeNodes})
 	if len(nodes) == 0 || !nodes[0].Is(ber.TagSequence) {
 		return false
 	}
