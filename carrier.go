@@ -91,7 +91,7 @@ func (a *carrier) offer(dir tlsparse.Dir, p []byte) bool {
 	for d, n := range a.passed {
 		if n > 0 {
 			a.conn.anomaly(a.conn.at, tlsparse.Dir(d), "sip-octets-skipped", "RFC 3261, Section 18.3", 0, n,
-				plural(n, "octet")+" before the first message belong to none and were skipped")
+				counted(n, "octet before the first message belongs to none and was", "octets before the first message belong to none and were")+" skipped")
 		}
 	}
 	if len(other) > 0 {
@@ -163,6 +163,6 @@ func (a *carrier) message(m *ws.Message) {
 		a.sip.message(a.side, sipparse.Item{Raw: m.Data, Incomplete: m.Incomplete})
 	case ws.Skipped:
 		a.conn.anomaly(a.conn.at, a.side, "ws-octets-skipped", "RFC 6455, Section 5.2", m.Offset, m.Length,
-			fmt.Sprintf("%s of the stream belong to no WebSocket frame and were skipped", plural(m.Length, "octet")))
+			counted(m.Length, "octet of the stream belongs to no WebSocket frame and was", "octets of the stream belong to no WebSocket frame and were")+" skipped")
 	}
 }

@@ -1,6 +1,8 @@
 package sipsecdump
 
 import (
+	"fmt"
+
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
 	"sipsecdump/sipparse/dialog"
@@ -55,8 +57,12 @@ func (d *dialogue) item(it sipparse.Item) {
 		}
 		d.message(d.at, it)
 	case sipparse.Garbage:
+		were := "they were"
+		if len(it.Raw) == 1 {
+			were = "it was"
+		}
 		d.anomaly(d.conn.at, d.at, "sip-octets-skipped", "RFC 3261, Section 18.3", it.Offset, int64(len(it.Raw)),
-			"in the stream, "+it.Issue.Text+"; they were skipped")
+			fmt.Sprintf("in the stream, %s; %s skipped", it.Issue.Text, were))
 	}
 }
 
@@ -91,5 +97,3 @@ func (d *dialogue) path(dir tlsparse.Dir) *dialog.Path {
 	d.paths[dir] = p
 	return p
 }
-
-func octets(n int) string { return plural(int64(n), "octet") }

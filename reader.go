@@ -249,21 +249,21 @@ func (r *reader) unreadable(err error) {
 
 // tellNotes says once for each kind what was odd about packets.
 func (r *reader) tellNotes(d *capture.Decoder) {
-	r.tellIncomplete(d.Incomplete(), "packet", "RFC 791, Section 3.2")
-	r.tellIncomplete(d.IncompleteFrames(), "frame", "IEEE 802.11, Section 9.2.4.4")
+	r.tellIncomplete(d.Incomplete(), "packet", "packets", "RFC 791, Section 3.2")
+	r.tellIncomplete(d.IncompleteFrames(), "frame", "frames", "IEEE 802.11, Section 9.2.4.4")
 	for _, n := range r.notes.kinds {
 		r.emit(&report.Event{File: r.file, Packet: n.packet, Body: &report.Anomaly{
 			Code: n.Code, Section: n.Section, Offset: -1, Count: n.count,
-			Text: fmt.Sprintf("%s (%s, this is the first)", n.Text, packets(n.count)),
+			Text: fmt.Sprintf("%s (%s, this is the first)", n.Text, counted(n.count, "packet", "packets")),
 		}})
 	}
 }
 
-func (r *reader) tellIncomplete(n int, what, section string) {
+func (r *reader) tellIncomplete(n int, one, several, section string) {
 	if n > 0 {
 		r.emit(&report.Event{File: r.file, Body: &report.Anomaly{
 			Code: "fragments-incomplete", Section: section, Offset: -1, Count: int64(n),
-			Text: fmt.Sprintf("%s never came whole: fragments are missing", plural(int64(n), what)),
+			Text: fmt.Sprintf("%s never came whole: fragments are missing", counted(n, one, several)),
 		}})
 	}
 }
@@ -274,10 +274,10 @@ func (r *reader) tellTexts(in *capture.Reader) {
 	for _, d := range in.Damage() {
 		text := d.Text
 		if d.Skipped > 0 {
-			text = fmt.Sprintf("%s; %s were passed over", text, plural(d.Skipped, "octet"))
+			text = fmt.Sprintf("%s; %s passed over", text, counted(d.Skipped, "octet was", "octets were"))
 		}
 		if d.More > 0 {
-			text = fmt.Sprintf("%s, and so were %d places behind it", text, d.More)
+			text = fmt.Sprintf("%s; there is more damage at %s behind it", text, counted(d.More, "place", "places"))
 		}
 		r.emit(&report.Event{File: r.file, Packet: d.Packet, Body: &report.Anomaly{
 			Code: "capture-damaged", Text: text, Offset: d.Offset, Count: d.Skipped,
@@ -323,13 +323,4 @@ func (c *noteCounter) add(n capture.Note, packet uint64) {
 		c.kinds = append(c.kinds, countedNote{Note: n, packet: packet})
 	}
 	c.kinds[i].count++
-}
-
-func packets(n int64) string { return plural(n, "packet") }
-
-func plural(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

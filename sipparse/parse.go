@@ -1,7 +1,6 @@
 package sipparse
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -88,10 +87,10 @@ func (m *Message) parse(raw []byte, ends []int32, known *memory) {
 	}
 	m.splitBody(raw[at:], at)
 	if m.loneLF > 0 {
-		m.issue(lineEndLF, m.firstLoneLF, "%d lines end in LF instead of CRLF", m.loneLF)
+		m.issue(lineEndLF, m.firstLoneLF, "%s in LF instead of CRLF", counted(m.loneLF, "line ends", "lines end"))
 	}
 	if m.unsaid > 0 {
-		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: fmt.Sprintf("%d further issues are not listed", m.unsaid)})
+		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: counted(m.unsaid, "further issue is", "further issues are") + " not listed"})
 	}
 }
 
@@ -257,17 +256,17 @@ func (m *Message) splitBody(b []byte, offset int) {
 		case len(b) < n && m.fragment && len(b) == 0:
 			// The fragment is the header of a message that had a body (RFC 3420, Section 2).
 		case len(b) < n:
-			m.issue(bodyShort, offset, "the body has %d octets, but Content-Length is %s", len(b), lengthText(int64(n)))
+			m.issue(bodyShort, offset, "the body has %s, but Content-Length is %s", octets(len(b)), lengthText(int64(n)))
 		case len(b) > n:
 			m.Body, m.Trailing = b[:n:n], b[n:]
-			m.issue(bodyTrailing, offset+n, "%d octets follow the body of %d octets that Content-Length gives", len(b)-n, n)
+			m.issue(bodyTrailing, offset+n, "%s the body of %s that Content-Length gives", counted(len(b)-n, "octet follows", "octets follow"), octets(n))
 		}
 	}
 	if len(m.Body) == 0 {
 		return
 	}
 	if !m.seen.has(fieldContentType) {
-		m.issue(contentTypeAbsent, offset, "a body of %d octets without a Content-Type", len(m.Body))
+		m.issue(contentTypeAbsent, offset, "a body of %s without a Content-Type", octets(len(m.Body)))
 	}
 	m.Parts = m.body.Parse(m.entity, m.Body, mime.Limits{})
 }

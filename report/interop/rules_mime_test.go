@@ -61,7 +61,7 @@ var mimeCases = []ruleCase{
 		rule:    "mime-encoding-damaged",
 		trigger: sent(entity(mixed, "text/plain\r\n", "text/plain\r\nContent-Transfer-Encoding: base64\r\n", "Hello!", "SGVsbG8h!")),
 		clean:   sent(entity(mixed, "text/plain\r\n", "text/plain\r\nContent-Transfer-Encoding: base64\r\n", "Hello!", "SGVsbG8h")),
-		text:    "1 octets are not base64, or follow its end, and were left out",
+		text:    "1 octet is not base64, or follows its end, and was left out",
 	},
 	{
 		rule:    "mime-encoding-unknown",

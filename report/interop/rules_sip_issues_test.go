@@ -27,7 +27,7 @@ var sipIssueCases = []ruleCase{
 	flawed("sip-request-uri", "sip:b@example.net SIP", "<sip:b@example.net> SIP", "the Request-URI \"<sip:b@example.net>\" is in angle brackets"),
 	flawed("sip-request-uri", "sip:b@example.net SIP", "sip:b@example.net?x=y SIP", "the Request-URI \"sip:b@example.net?x=y\" has header fields in it"),
 	flawed("sip-uri", "sip:b@example.net SIP", "sip:b@exa$mple.net SIP", "is malformed"),
-	flawed("sip-line-end", "Call-ID: 1@example.com\r\n", "Call-ID: 1@example.com\n", "1 lines end in LF"),
+	flawed("sip-line-end", "Call-ID: 1@example.com\r\n", "Call-ID: 1@example.com\n", "1 line ends in LF"),
 	{
 		rule:    "sip-separator",
 		trigger: over("udp", bytes.TrimSuffix(request("INVITE"), []byte("\r\n"))),

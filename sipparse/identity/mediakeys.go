@@ -63,6 +63,6 @@ func (c *checker) judgeMediaKeys(r *Result) {
 		})
 	}
 	if !same {
-		r.wrong("mky-mismatch", section, "mky has %d keys, which are not the %d fingerprints of the SDP", len(list), len(want))
+		r.wrong("mky-mismatch", section, "the keys in mky (%d) are not the fingerprints of the SDP (%d)", len(list), len(want))
 	}
 }

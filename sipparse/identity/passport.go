@@ -25,7 +25,7 @@ func (c *checker) passport(r *Result, f *field) {
 	}
 	parts := strings.Split(f.token, ".")
 	if len(parts) != 3 {
-		r.fail("header-malformed", "the PASSporT has %d parts, not 3", len(parts))
+		r.fail("header-malformed", "the PASSporT has %s, not 3", counted(len(parts), "part", "parts"))
 		return
 	}
 	signature, ok := r.base64(parts[2], "signature")
@@ -138,7 +138,7 @@ func (c *checker) verify(r *Result, signature []byte, attempts []attempt) {
 	der := len(signature) != 64
 	if der {
 		if !isDERSignature(signature) {
-			r.fail("signature-malformed", "the signature has %d octets; that of ES256 has 64", len(signature))
+			r.fail("signature-malformed", "the signature has %s; that of ES256 has 64", counted(len(signature), "octet", "octets"))
 			return
 		}
 		r.issue("signature-der", "RFC 7518, Section 3.4", "the signature is in DER, not two numbers of 32 octets")

@@ -39,7 +39,7 @@ func (p *Parser) uncompress(part *Part) {
 			p.inflated += len(content)
 		}
 		if err != nil {
-			part.issue(contentEncodingDamaged, part.bodyOffset(), "the %s stream is damaged behind %d octets of content", coding, len(content))
+			part.issue(contentEncodingDamaged, part.bodyOffset(), "the %s stream is damaged behind %s of content", coding, counted(len(content), "octet", "octets"))
 			if len(content) == 0 {
 				return // the compressed octets say more than none
 			}

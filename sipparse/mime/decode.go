@@ -71,10 +71,10 @@ func (p *Part) decodeBase64() {
 	}
 	p.Content = content
 	if junk > 0 {
-		p.issue(encodingDamaged, p.bodyOffset()+first, "%d octets are not base64, or follow its end, and were left out", junk)
+		p.issue(encodingDamaged, p.bodyOffset()+first, "%s left out", counted(junk, "octet is not base64, or follows its end, and was", "octets are not base64, or follow its end, and were"))
 	}
 	if n == 1 || (n+pads)%4 != 0 {
-		p.issue(encodingDamaged, p.bodyOffset()+len(p.Body), "the base64 text is cut: %d digits of 4 in its last group and %d of padding", n, pads)
+		p.issue(encodingDamaged, p.bodyOffset()+len(p.Body), "the base64 text is cut: %d of 4 digits in its last group and %d of padding", n, pads)
 	}
 }
 
@@ -121,7 +121,7 @@ func (p *Part) decodeQuotedPrintable() {
 	}
 	p.Content = content
 	if damaged > 0 {
-		p.issue(encodingDamaged, p.bodyOffset()+first, "%d equals signs without two hexadecimal digits were kept as they are", damaged)
+		p.issue(encodingDamaged, p.bodyOffset()+first, "%s as they are", counted(damaged, "equals sign without two hexadecimal digits was kept", "equals signs without two hexadecimal digits were kept"))
 	}
 }
 

@@ -434,7 +434,7 @@ func (d *direction) gap(n int64, yield func(*Message)) {
 	const section = "RFC 6455, Section 5.2"
 	if d.state == payload && n <= d.left {
 		if a := d.assembly(); !a.cut {
-			a.incomplete("stream-gap", section, "a gap of %d octets is in the message", n)
+			a.incomplete("stream-gap", section, "a gap of length %d is in the message", n)
 		}
 		d.offset += n
 		d.phase = int((int64(d.phase) + n) & 3)
