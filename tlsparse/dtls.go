@@ -185,7 +185,7 @@ func cutRecord(p []byte) (raw []byte, err *Error) {
 		return p, &Error{Code: CodeRecordDamaged, Offset: int64(len(p)), Field: "DTLSPlaintext", Section: "RFC 6347, Section 4.1", Text: text}
 	}
 	if len(p) < datagramHeader {
-		return damaged(fmt.Sprintf("%d octets are no header", len(p)))
+		return damaged(counted(len(p), "octet is", "octets are") + " no header")
 	}
 	if !knownDatagramVersion(p[1], p[2]) {
 		return p, &Error{Code: CodeRecordHeader, Offset: 1, Field: "DTLSPlaintext.version", Section: "RFC 6347, Section 4.1",
@@ -200,7 +200,7 @@ func cutRecord(p []byte) (raw []byte, err *Error) {
 			Text: fmt.Sprintf("is %d, %d are the most", n-datagramHeader, maxCiphertext)}
 	}
 	if n > len(p) {
-		return damaged(fmt.Sprintf("the datagram ends %d octets before the record", n-len(p)))
+		return damaged(fmt.Sprintf("the datagram ends %s before the record", octetCount(n-len(p))))
 	}
 	return p[:n], nil
 }

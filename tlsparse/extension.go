@@ -99,7 +99,7 @@ func readWords(r *reader, typ ExtensionType, in HandshakeType) (w []string, know
 	case ExtPreSharedKey:
 		w = preSharedKeyWords(r, in)
 	case ExtEarlyData:
-		w = []string{fmt.Sprintf("at most %d octets", r.u32(""))}
+		w = []string{"at most " + counted(int64(r.u32("")), "octet", "octets")}
 	case ExtSupportedVersions:
 		w = words(readVersions(r, in == TypeClientHello))
 	case ExtCookie:
@@ -130,13 +130,6 @@ func words[T fmt.Stringer](list []T) []string {
 		out[i] = v.String()
 	}
 	return out
-}
-
-func octetCount(n int) string {
-	if n == 1 {
-		return "1 octet"
-	}
-	return fmt.Sprintf("%d octets", n)
 }
 
 func octetWords(r *reader) []string { return []string{octetCount(len(r.rest()))} }
@@ -193,10 +186,7 @@ func sctWords(r *reader) []string {
 	for ; !list.empty(); n++ {
 		list.vector("sct", 2)
 	}
-	if n == 1 {
-		return []string{"1 timestamp"}
-	}
-	return []string{fmt.Sprintf("%d timestamps", n)}
+	return []string{counted(n, "timestamp", "timestamps")}
 }
 
 func certificateTypeWords(r *reader, in HandshakeType) []string {

@@ -222,7 +222,7 @@ func TestMessageErrors(t *testing.T) {
 		{"random", message(TypeClientHello, "0303 abab"), CodeShort, 6, "ClientHello.random",
 			"RFC 5246, Section 7.4.1.2", "needs 32 octets, 2 are left"},
 		{"odd suites", message(TypeClientHello, "0303"+random32+"00 0003 130100 01 00"), CodeTrailing, 43, "ClientHello.cipher_suites",
-			"RFC 5246, Section 7.4.1.2", "1 octets follow its end"},
+			"RFC 5246, Section 7.4.1.2", "1 octet follows its end"},
 		{"long session id", message(TypeServerHello, "0303"+random32+"21"+random32+"00 1301 00"), CodeBadLength, 72, "ServerHello.session_id",
 			"RFC 5246, Section 7.4.1.3", "has 33 octets, 32 are the most"},
 		{"extensions too long", hello("0005 7777 0000"), CodeShort, extensions + 2, "ClientHello.extensions",
@@ -230,13 +230,13 @@ func TestMessageErrors(t *testing.T) {
 		{"server_name", hello("0008 0000 0004 0003 0000"), CodeShort, extensions + 8, "ClientHello.server_name.server_name_list",
 			"RFC 6066, Section 3", "needs 3 octets, 2 are left"},
 		{"ALPN", hello("0008 0010 0004 0001 00 00"), CodeTrailing, extensions + 9, "ClientHello.application_layer_protocol_negotiation",
-			"RFC 7301, Section 3.1", "1 octets follow its end"},
+			"RFC 7301, Section 3.1", "1 octet follows its end"},
 		{"extended_master_secret", hello("0005 0017 0001 00"), CodeTrailing, extensions + 6, "ClientHello.extended_master_secret",
-			"RFC 5246, Section 7.4.1.2", "1 octets follow its end"},
+			"RFC 5246, Section 7.4.1.2", "1 octet follows its end"},
 		{"an empty certificate", message(TypeCertificate, "000003 000000"), CodeBadLength, 10, "Certificate.certificate_list.ASN.1Cert",
 			"RFC 5246, Section 7.4.2", "is empty"},
 		{"HelloRequest", message(TypeHelloRequest, "00"), CodeTrailing, 4, "HelloRequest",
-			"RFC 5246, Section 7.4.1.1", "1 octets follow its end"},
+			"RFC 5246, Section 7.4.1.1", "1 octet follows its end"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

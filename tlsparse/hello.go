@@ -70,7 +70,7 @@ func parseSSLv2Hello(r *reader) *ClientHello {
 	h.SessionID = r.bytes("session_id", idLength)
 	challenge := r.bytes("challenge", challengeLength)
 	if len(challenge) < 16 || len(challenge) > 32 {
-		r.fail(CodeBadLength, "challenge", "has %d octets, 16 to 32 are allowed", len(challenge))
+		r.fail(CodeBadLength, "challenge", "has %s, 16 to 32 are allowed", octetCount(len(challenge)))
 		challenge = challenge[:min(32, len(challenge))]
 	}
 	// The random is the challenge, right-justified.

@@ -51,7 +51,7 @@ func TestKeyLogLines(t *testing.T) {
 
 		{"no label", "!? " + id32, 0, "", "", "k, line 1: begins with no label of the format"},
 		{"long label", strings.Repeat("A", 41) + " 00 00", 0, "", "", "k, line 1: begins with no label of the format"},
-		{"line number", "#\r\n\r\nCLIENT_RANDOM xx yy\n", 0, "", "", "k, line 3: its identifier has 1 octets, which is not what its label asks"},
+		{"line number", "#\r\n\r\nCLIENT_RANDOM xx yy\n", 0, "", "", "k, line 3: its identifier has 1 octet, which is not what its label asks"},
 		{"short random", "CLIENT_RANDOM " + id32[2:] + " " + master48, 0, "", "", "k, line 1: its identifier has 31 octets, which is not what its label asks"},
 		{"long session id", "RSA Session-ID:" + id32 + "00 Master-Key:" + master48, 0, "", "", "k, line 1: its identifier has 33 octets, which is not what its label asks"},
 		{"no master key", "RSA Session-ID:" + id32 + " " + master48, 0, "", "", "k, line 1: has no Master-Key after its Session-ID"},

@@ -225,11 +225,7 @@ func notInKeyLog(cfg *Config) *trouble { return &trouble{ReasonNotInKeyLog, abse
 
 // absent tells that the key logs have nothing for a handshake.
 func absent(cfg *Config) string {
-	entries := "1 entry"
-	if n := cfg.secrets(); n != 1 {
-		entries = fmt.Sprintf("%d entries", n)
-	}
-	return fmt.Sprintf("its client random is not in the key log (%s)", entries)
+	return fmt.Sprintf("its client random is not in the key log (%s)", counted(cfg.secrets(), "entry", "entries"))
 }
 
 // secrets is how many secrets the key logs hold.

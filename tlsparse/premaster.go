@@ -23,7 +23,7 @@ func decryptPreMaster(key *pki.PrivateKey, size int, encrypted []byte) ([]byte, 
 		return nil, err
 	}
 	if len(secret) != preMasterLength {
-		return nil, fmt.Errorf("it holds %d octets, a premaster secret has %d", len(secret), preMasterLength)
+		return nil, fmt.Errorf("it holds %s, a premaster secret has %d", octetCount(len(secret)), preMasterLength)
 	}
 	return secret, nil
 }

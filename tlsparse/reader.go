@@ -74,7 +74,14 @@ func (r *reader) fail(code, field, format string, args ...any) {
 
 // short records that the field does not fit and leaves nothing to read.
 func (r *reader) short(field string, want int) {
-	r.fail(CodeShort, field, "needs %d octets, %d are left", want, len(r.s))
+	format := "needs %d octets, %d are left"
+	switch {
+	case want == 1:
+		format = "needs %d octet, %d are left"
+	case len(r.s) == 1:
+		format = "needs %d octets, %d is left"
+	}
+	r.fail(CodeShort, field, format, want, len(r.s))
 	r.end -= len(r.s)
 	r.s = nil
 }
@@ -83,8 +90,12 @@ func (r *reader) empty() bool { return len(r.s) == 0 }
 
 // done records it if anything is left.
 func (r *reader) done() {
-	if !r.empty() {
-		r.fail(CodeTrailing, "", "%d octets follow its end", len(r.s))
+	switch n := len(r.s); n {
+	case 0:
+	case 1:
+		r.fail(CodeTrailing, "", "1 octet follows its end")
+	default:
+		r.fail(CodeTrailing, "", "%d octets follow its end", n)
 	}
 }
 

@@ -93,7 +93,7 @@ func unpad13(inner []byte) (content []byte, typ ContentType, padding int, err *E
 	}
 	if n == 0 {
 		return nil, 0, 0, &Error{Code: CodeInnerType, Offset: recordHeader, Field: "TLSInnerPlaintext.type",
-			Section: "RFC 8446, Section 5.4", Text: fmt.Sprintf("is nowhere among %d octets of zero", len(inner))}
+			Section: "RFC 8446, Section 5.4", Text: fmt.Sprintf("is nowhere among %s of zero", octetCount(len(inner)))}
 	}
 	return inner[:n-1], ContentType(inner[n-1]), len(inner) - n, nil
 }

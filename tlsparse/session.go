@@ -135,7 +135,11 @@ func (s *Session) Gap(d Dir, n int64) {
 	}
 	dir := &s.dirs[d&1]
 	at := dir.stream.gap(n)
-	s.verdict.lost(fmt.Sprintf("%d octets of %v from offset %d on are lost", n, d&1, at))
+	be := "are"
+	if n == 1 {
+		be = "is"
+	}
+	s.verdict.lost(fmt.Sprintf("%s of %v from offset %d on %s lost", counted(n, "octet", "octets"), d&1, at, be))
 	s.lose(dir)
 }
 
@@ -193,7 +197,7 @@ func (s *Session) read(d Dir, f *frame) {
 	if f.found {
 		dir.unsure = true
 		rec.fail(&Error{Code: CodeOctetsSkipped, Field: "TLSPlaintext", Section: "RFC 5246, Section 6.2.1",
-			Text: fmt.Sprintf("%d octets before it are lost or belong to no record", rec.Skipped)})
+			Text: counted(rec.Skipped, "octet before it is lost or belongs", "octets before it are lost or belong") + " to no record"})
 		if dir.opener != nil {
 			dir.opener.resume(f.tail, -1)
 		}

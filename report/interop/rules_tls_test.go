@@ -123,7 +123,7 @@ var tlsRecordCases = []ruleCase{
 	{rule: "tls-record-header", trigger: talked(answering([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))), clean: talked(answering(alertOf(2, 40))), text: "no record starts here"},
 	{rule: "tls-record-length", trigger: talked(answering(recordOf(21, nil))), clean: talked(answering(alertOf(2, 40))), text: "is zero, which only application data may be"},
 	{rule: "tls-record-mac", trigger: draftTLS(func(file []byte) { file[len(file)-600] ^= 1 }), clean: draftTLS(nil), text: "MAC"},
-	{rule: "tls-message-length", trigger: talked(answering(handshakeOf(2, append(goodTalk().server.octets(false), 0)))), clean: talked(), text: "1 octets follow its end"},
+	{rule: "tls-message-length", trigger: talked(answering(handshakeOf(2, append(goodTalk().server.octets(false), 0)))), clean: talked(), text: "1 octet follows its end"},
 	{rule: "tls-message-value", trigger: talked(func(k *talk) { k.exchange[0] = 1 }), clean: talked(), text: "only named_curve is allowed"},
 	{rule: "tls-message-size", trigger: talked(answering(recordOf(22, []byte{11, 0x7f, 0xff, 0xff, 0}))), clean: talked(), text: "messages of more than 262144 octets are not read"},
 	{rule: "tls-message-interrupted", trigger: talked(answering(slices.Concat(recordOf(22, []byte{2, 0, 0, 70, 3, 3}), recordOf(20, []byte{1})))), clean: talked(), text: "comes before the end of a handshake message that has begun"},
