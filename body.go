@@ -123,6 +123,12 @@ func (o *opener) deeper(depth int) bool {
 	return ok
 }
 
+// limitText tells what opener.limit means.
+func limitText(body string) string {
+	return fmt.Sprintf("%s has more than %d parts, content nested deeper than %d, or more than %d octets of decompressed content; the rest was not opened",
+		body, maxParts, maxBodyDepth, maxInflated)
+}
+
 // embedded reads the message that a part holds (RFC 3261, Section 23.4; RFC 3420).
 func embedded(p *mime.Part) *sipparse.Message {
 	if p.MediaType == "message/sipfrag" {

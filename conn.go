@@ -34,7 +34,7 @@ type conn struct {
 	single  *dialogue // SIP in datagrams, or in messages of SCTP
 	dtls    *tlsparse.DatagramSession
 	sealed  *dialogue // SIP in records of DTLS
-	foreign int64     // those of this flow that are no SIP
+	foreign int64     // datagrams and messages of this flow that are neither SIP nor keep-alive
 
 	overSCTP bool // that there is TLS over SCTP was told
 
@@ -378,5 +378,31 @@ func (c *conn) tlsRecord(r *tlsparse.Record) {
 		c.inner.feed(r.Dir, r.Plaintext)
 	} else {
 		c.inner.offer(r.Dir, r.Plaintext)
+	}
+}
+
+// tellRecord tells a record, and learns what others may need of it.
+func (c *conn) tellRecord(r *tlsparse.Record) {
+	c.record = r.Number
+	c.shard.record = report.Record{Record: r}
+	c.emit(c.at, &c.shard.record)
+	for i := range r.Messages {
+		switch m := r.Messages[i].Body.(type) {
+		case *tlsparse.Certificate:
+			c.presented(r.Dir, m)
+		case *tlsparse.CompressedCertificate:
+			if m.Certificate != nil {
+				c.presented(r.Dir, m.Certificate)
+			}
+		case *tlsparse.ClientHello:
+			if c.peers.asked == "" {
+				c.peers.asked = m.ServerName()
+			}
+		case *tlsparse.ServerHello:
+			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
+		}
+	}
+	if c.check != nil {
+		c.check.Record(r, c.judged(c.at))
 	}
 }

@@ -1,7 +1,6 @@
 package sipsecdump
 
 import (
-	"fmt"
 	"time"
 
 	"sipsecdump/report"
@@ -92,7 +91,7 @@ func (c *contents) do(d *delivery) *report.SIP {
 	}
 	if o.limit {
 		c.tellAnomaly(d.at, d.flow, d.dir, "body-limit", "RFC 2046, Section 5.1", -1, 0,
-			fmt.Sprintf("the body has more than %d parts, content nested deeper than %d, or more than %d octets of decompressed content; the rest was not opened", maxParts, maxBodyDepth, maxInflated))
+			limitText("the body"))
 	}
 	return sip
 }

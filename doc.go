@@ -14,9 +14,10 @@
 //
 // One goroutine reads packets, finds the connection of each and hands batches on. A connection
 // belongs to one of K shards, for good: the shard puts its stream together, decodes, decrypts,
-// parses and renders; parsed octets never cross a goroutine. The writer merges what the shards
-// made of each batch by packet number, gives the messages their numbers and writes. Only empty
-// batches run back. Output is the same for any K and any batch size.
+// parses and renders, in two goroutines (see shard); what was parsed never crosses from one to
+// another. The writer merges what the shards made of each batch by packet number, gives the
+// messages their numbers and writes. Only empty batches run back. Output is the same for any K and
+// any batch size.
 //
 // Two things are shared between connections: master secrets, for resumption, and certificates
 // seen. Packet n may use exactly what was learned at packets before n: a shard that asks waits

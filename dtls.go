@@ -2,7 +2,6 @@ package sipsecdump
 
 import (
 	"sipsecdump/capture"
-	"sipsecdump/report"
 	"sipsecdump/sipparse"
 	"sipsecdump/tlsparse"
 )
@@ -52,30 +51,4 @@ func (c *conn) dtlsRecord(r *tlsparse.Record) {
 		c.sealed = newDialogue(c, "dtls")
 	}
 	c.sealed.message(r.Dir, sipparse.Item{Raw: r.Plaintext})
-}
-
-// tellRecord tells a record, and learns what others may need of it.
-func (c *conn) tellRecord(r *tlsparse.Record) {
-	c.record = r.Number
-	c.shard.record = report.Record{Record: r}
-	c.emit(c.at, &c.shard.record)
-	for i := range r.Messages {
-		switch m := r.Messages[i].Body.(type) {
-		case *tlsparse.Certificate:
-			c.presented(r.Dir, m)
-		case *tlsparse.CompressedCertificate:
-			if m.Certificate != nil {
-				c.presented(r.Dir, m.Certificate)
-			}
-		case *tlsparse.ClientHello:
-			if c.peers.asked == "" {
-				c.peers.asked = m.ServerName()
-			}
-		case *tlsparse.ServerHello:
-			c.version, c.suite = m.SelectedVersion().String(), m.CipherSuite.String()
-		}
-	}
-	if c.check != nil {
-		c.check.Record(r, c.judged(c.at))
-	}
 }

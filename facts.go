@@ -42,14 +42,8 @@ func overRepaired(v dialog.Verdict, c *report.CMS) dialog.Verdict {
 func signed(c *report.CMS) dialog.Verdict {
 	var v dialog.Verdict
 	for i := range c.Signers {
-		switch r := &c.Signers[i]; {
-		case r.Verified:
-			v.Add(dialog.Verdict{Outcome: dialog.Held})
-		case r.Tried:
-			v.Add(dialog.Verdict{Outcome: dialog.Failed, Reason: r.Reason})
-		default:
-			v.Add(dialog.Verdict{Outcome: dialog.NotTried, Reason: r.Reason})
-		}
+		r := &c.Signers[i]
+		v.Add(checked(r.Verified, r.Tried, r.Reason))
 	}
 	return v
 }
@@ -73,14 +67,20 @@ func encrypted(c *report.CMS) dialog.Verdict {
 func vouched(results []identity.Result) dialog.Verdict {
 	var v dialog.Verdict
 	for i := range results {
-		switch r := &results[i]; {
-		case r.Verified:
-			v.Add(dialog.Verdict{Outcome: dialog.Held})
-		case r.Tried:
-			v.Add(dialog.Verdict{Outcome: dialog.Failed, Reason: r.Reason})
-		default:
-			v.Add(dialog.Verdict{Outcome: dialog.NotTried, Reason: r.Reason})
-		}
+		r := &results[i]
+		v.Add(checked(r.Verified, r.Tried, r.Reason))
 	}
 	return v
+}
+
+// checked is the verdict on one signature.
+func checked(verified, tried bool, reason string) dialog.Verdict {
+	switch {
+	case verified:
+		return dialog.Verdict{Outcome: dialog.Held}
+	case tried:
+		return dialog.Verdict{Outcome: dialog.Failed, Reason: reason}
+	default:
+		return dialog.Verdict{Outcome: dialog.NotTried, Reason: reason}
+	}
 }

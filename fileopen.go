@@ -51,7 +51,7 @@ func OpenFile(f *File, content *Content, o *Options) []*report.Event {
 	if open.limit {
 		events = append(events, &report.Event{Body: &report.Anomaly{
 			Code: "body-limit", Section: "RFC 2046, Section 5.1", Offset: -1,
-			Text: fmt.Sprintf("%s has more than %d parts, or content nested deeper than %d; the rest was not opened", f.Name, maxParts, maxBodyDepth),
+			Text: limitText(f.Name),
 		}})
 	}
 	return events

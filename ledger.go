@@ -58,7 +58,7 @@ func (p *progress) stop() {
 	p.mu.Unlock()
 }
 
-// await returns when every shard but k is at the packet or beyond. It cannot dead-lock: the
+// await returns when every shard but k is at the packet or beyond. There is no deadlock: the
 // shard at the lowest packet never waits, and the batch that holds the packet has been handed
 // to every shard.
 func (p *progress) await(k int, packet uint64) {

@@ -78,7 +78,7 @@ type wound struct {
 	pick int // the way at hand
 }
 
-// damaged finds the objects in a body whose LFs became CRLFs. A LF without a CR anywhere in the body
+// damaged finds the objects in a body whose LFs became CRLFs. An LF without a CR anywhere in the body
 // shows that no such conversion took place.
 func damaged(t *tree, body []byte) []wound {
 	var found []wound

@@ -27,8 +27,9 @@ type Event struct {
 	Body   Body
 }
 
-// Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Plaintext, *Verdict, *Arrival, *SIP,
-// *Identity, *CMS, *Tree, *Certificate, *Call, *Finding, *Anomaly, *Summary.
+// Body is what an event says: one of *Capture, *Comment, *Connection, *Close, *Record, *Plaintext,
+// *Verdict, *Arrival, *SIP, *Identity, *CMS, *Tree, *Certificate, *Call, *Finding, *Anomaly,
+// *Summary.
 type Body interface {
 	// Kind is the event's name in the event stream, which has all but Arrival.
 	Kind() string
@@ -38,7 +39,7 @@ type Body interface {
 // after its Connection event.
 type Flow struct {
 	Number    uint64 // from 1, in the order of first packets
-	Transport string // "tcp", "udp"
+	Transport string // "tcp", "udp", "sctp"
 	Client    netip.AddrPort
 	Server    netip.AddrPort
 	MidStream bool      // the capture holds no SYN
@@ -111,7 +112,7 @@ type SIP struct {
 	// a slot instead; the library's iterator fills it.
 	N         uint64
 	Dir       tlsparse.Dir
-	Transport string // "udp", "tcp", "tls", "ws", "wss"
+	Transport string // "udp", "tcp", "sctp", "tls", "dtls", "ws", "wss"
 	Src, Dst  netip.AddrPort
 	Message   *sipparse.Message
 	// Incomplete is set if the stream ended before the message did.
@@ -129,10 +130,10 @@ type SIP struct {
 	Body []byte
 }
 
-// Secured tells whether the message came inside TLS.
+// Secured tells whether the message came inside TLS or DTLS.
 func (s *SIP) Secured() bool { return Secured(s.Transport) }
 
-// Secured tells whether a transport has TLS below it.
+// Secured tells whether a transport has TLS or DTLS below it.
 func Secured(transport string) bool {
 	return transport == "tls" || transport == "wss" || transport == "dtls"
 }

@@ -221,8 +221,8 @@ type SupplementalEntry struct {
 	Data []byte
 }
 
-// ServerKeyExchange is RFC 5246, Section 7.4.3. Params and Signature are split where the
-// key exchange is known; Raw is always the whole body.
+// ServerKeyExchange is RFC 5246, Section 7.4.3. Its fields are filled where the key exchange is
+// known; Raw is always the whole body.
 type ServerKeyExchange struct {
 	KeyExchange KeyExchange
 	Raw         []byte

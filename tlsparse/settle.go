@@ -3,7 +3,6 @@ package tlsparse
 import (
 	"bytes"
 	"slices"
-	"sync"
 )
 
 // settle lets go of what only a handshake under way needs. A connection can stay open for the
@@ -94,18 +93,4 @@ func essential(random, id []byte, list []Extension) (keptRandom, keptID []byte, 
 		kept[i].Data = keep(kept[i].Data)
 	}
 	return keep(random), keep(id), kept
-}
-
-// buffers are for the octets of records that are not complete. A stream has one only while it
-// waits for the rest of a record.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// rest is called when everything that next gave has been used.
-func (st *stream) rest() {
-	if st.buffer == nil || len(st.pending) > 0 && !st.consumed {
-		return
-	}
-	*st.buffer = st.pending[:0]
-	buffers.Put(st.buffer)
-	st.buffer, st.pending, st.consumed = nil, nil, false
 }

@@ -3,6 +3,7 @@ package tlsparse
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 )
 
 // stream cuts the octets of one direction into records. At any time it does one of three
@@ -96,6 +97,20 @@ func (st *stream) next(p *[]byte) (f frame, ok bool) {
 	st.found, st.mayBeSSLv2 = false, false
 	st.skipped = 0
 	return f, true
+}
+
+// buffers are for the octets of records that are not complete. A stream has one only while it
+// waits for the rest of a record.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// rest is called when everything that next gave has been used.
+func (st *stream) rest() {
+	if st.buffer == nil || len(st.pending) > 0 && !st.consumed {
+		return
+	}
+	*st.buffer = st.pending[:0]
+	buffers.Put(st.buffer)
+	st.buffer, st.pending, st.consumed = nil, nil, false
 }
 
 // peek is the next n octets, contiguous. If there are fewer, it keeps them and *p is used up.

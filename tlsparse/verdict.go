@@ -53,7 +53,7 @@ type Verdict struct {
 	KeyExchange KeyExchange
 	ServerName  string
 	ALPN        string
-	Resumed     bool // a session before; no pre-shared key that was agreed upon by other means
+	Resumed     bool // an earlier session, that is: not a pre-shared key agreed upon by other means
 	// ExtendedMasterSecret and EncryptThenMAC were negotiated (RFC 7627, RFC 7366).
 	ExtendedMasterSecret, EncryptThenMAC bool
 
