@@ -53,28 +53,3 @@ func appendSubidentifier(dst, octets []byte) []byte {
 	}
 	return v.Append(append(dst, '.'), 10)
 }
-
-// AppendOID appends the content octets of the OBJECT IDENTIFIER of these arcs. There must be two
-// at least, the first 2 at most, the second below 40 unless the first is 2; otherwise nothing is
-// appended.
-func AppendOID(dst []byte, arcs ...uint64) []byte {
-	if len(arcs) < 2 || arcs[0] > 2 || arcs[0] < 2 && arcs[1] >= 40 {
-		return dst
-	}
-	dst = appendBase128(dst, 40*arcs[0]+arcs[1])
-	for _, arc := range arcs[2:] {
-		dst = appendBase128(dst, arc)
-	}
-	return dst
-}
-
-func appendBase128(dst []byte, v uint64) []byte {
-	shift := 0
-	for rest := v >> 7; rest > 0; rest >>= 7 {
-		shift += 7
-	}
-	for ; shift > 0; shift -= 7 {
-		dst = append(dst, byte(v>>shift)|0x80)
-	}
-	return append(dst, byte(v)&0x7f)
-}

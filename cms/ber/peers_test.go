@@ -169,7 +169,7 @@ func encodeOID(t *testing.T, oid string) []byte {
 		}
 		arcs = append(arcs, n)
 	}
-	der := AppendOID(nil, arcs...)
+	der := appendOID(nil, arcs...)
 	if back, ok := OIDString(der); !ok || back != oid || bytes.HasPrefix(der, []byte{0x80}) {
 		t.Fatalf("%s becomes %s", oid, back)
 	}

@@ -417,15 +417,6 @@ func (l *CRL) partialFor(c *Certificate) string {
 	return l.scope.partial
 }
 
-// CheckSignatureFrom checks that the CRL is signed with issuer's key, and nothing else. The error
-// is nil or a *[SignatureError].
-func (l *CRL) CheckSignatureFrom(issuer *Certificate) error {
-	if err := issuer.CheckKey(l.SignatureAlgorithm); err != nil {
-		return err
-	}
-	return VerifySignature(issuer.PublicKey, l.SignatureAlgorithm, l.RawTBS, l.Signature)
-}
-
 // excludes says why a CRL of c's issuer does not speak of certificates like c; "" if it does.
 func (l *CRL) excludes(c *Certificate) string {
 	switch s := &l.scope; {

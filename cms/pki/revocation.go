@@ -162,7 +162,7 @@ func (b *pathBuilder) crlSigner(l *CRL, issuer *Certificate) (*Certificate, erro
 	return nil, first
 }
 
-// checkedFrom is CheckSignatureFrom within what may be spent on signatures.
+// checkedFrom checks that the CRL is signed with c's key, within what may be spent on signatures.
 func (l *CRL) checkedFrom(b *pathBuilder, c *Certificate) error {
 	if b.crlSignatures >= maxCRLs {
 		return signatureError("path-limit", "there are too many CRLs to try")
