@@ -137,7 +137,7 @@ func (t *Text) cap(b *Buffer, start, slots int) {
 	for n := len(b.Slots); n > slots && b.Slots[n-1].At > end; n-- {
 		b.Slots = b.Slots[:n-1]
 	}
-	b.B = fmt.Appendf(b.B, "%s... %d octets more; --format json has them\n", indentField, cut)
+	b.B = fmt.Appendf(b.B, "%s... %s more; --format json has them\n", indentField, octets(cut))
 }
 
 // showsFlow tells whether a flow's opening and closing have lines: those of a flow whose

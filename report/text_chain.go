@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-
 	"sipsecdump/cms"
 	"sipsecdump/escape"
 )
@@ -19,15 +17,14 @@ func (t *Text) chain(b *Buffer, lead string, c *cms.Chain) {
 		}
 	} else {
 		b.B = append(b.B, "not trusted: "...)
-		b.B = escape.AppendText(b.B, c.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]", c.Reason)
+		b.B = appendReason(b.B, c.Detail, c.Reason)
 	}
 	b.B = append(b.B, '\n')
 	for i := range c.Failures {
 		if f := &c.Failures[i]; i > 0 { // the first is the reason above
 			b.B = append(append(b.B, lead...), "and "...)
-			b.B = escape.AppendText(b.B, f.Detail())
-			b.B = fmt.Appendf(b.B, " [%s]\n", f.Reason)
+			b.B = appendReason(b.B, f.Detail(), f.Reason)
+			b.B = append(b.B, '\n')
 		}
 	}
 	for i := range c.Revocation {

@@ -43,8 +43,9 @@ func (t *Text) cms(b *Buffer, c *CMS) {
 	}
 }
 
-// repaired is how many octets were left out of the object, here and below: a verdict about
-// repaired octets says so.
+// signer writes what was established about signer n, and about those who signed its signature.
+// repaired is how many octets were left out of the object, here and below: a verdict about repaired
+// octets says so.
 func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult, repaired int) {
 	start := len(b.B)
 	b.B = fmt.Appendf(b.B, "%ssigner %d: ", indentName, n)
@@ -59,12 +60,10 @@ func (t *Text) signer(b *Buffer, n int, r *cms.SignerResult, repaired int) {
 		b.B = escape.AppendText(b.B, r.Over)
 	case r.Tried:
 		b.B = append(b.B, "NOT verified: "...)
-		b.B = escape.AppendText(b.B, r.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]", r.Reason)
+		b.B = appendReason(b.B, r.Detail, r.Reason)
 	default:
 		b.B = append(b.B, "not verified: "...)
-		b.B = escape.AppendText(b.B, r.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]", r.Reason)
+		b.B = appendReason(b.B, r.Detail, r.Reason)
 	}
 	if repaired > 0 {
 		b.B = append(b.B, "; the signature is read from repaired octets"...)
@@ -128,8 +127,7 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 			b.B = append(b.B, "; another recipient's was used"...)
 		default:
 			b.B = append(b.B, "not opened: "...)
-			b.B = escape.AppendText(b.B, r.Detail)
-			b.B = fmt.Appendf(b.B, " [%s]", r.Reason)
+			b.B = appendReason(b.B, r.Detail, r.Reason)
 		}
 		b.B = append(b.B, '\n')
 		t.color(b, start, tone)
@@ -146,12 +144,10 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 		b.B = fmt.Appendf(b.B, "authenticated, %s, %s", octets(len(d.Content)), oidName(o.Authenticated.MACAlgorithm.OID))
 	case o.Authenticated != nil:
 		b.B = append(b.B, "not authenticated: "...)
-		b.B = escape.AppendText(b.B, d.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]", d.Reason)
+		b.B = appendReason(b.B, d.Detail, d.Reason)
 	default:
 		b.B = append(b.B, "not decrypted: "...)
-		b.B = escape.AppendText(b.B, d.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]", d.Reason)
+		b.B = appendReason(b.B, d.Detail, d.Reason)
 	}
 	if repaired > 0 {
 		b.B = append(b.B, "; over repaired octets"...)
@@ -185,11 +181,16 @@ func (t *Text) plain(b *Buffer, c *CMS) {
 	} else {
 		tone = red
 		b.B = append(b.B[:start], indentName+"content: not established: "...)
-		b.B = escape.AppendText(b.B, detail)
-		b.B = fmt.Appendf(b.B, " [%s]", reason)
+		b.B = appendReason(b.B, detail, reason)
 	}
 	b.B = append(b.B, '\n')
 	t.color(b, start, tone)
+}
+
+// appendReason appends why something was not established: a sentence and its stable code.
+func appendReason(b []byte, detail, reason string) []byte {
+	b = append(escape.AppendText(b, detail), " ["...)
+	return append(append(b, reason...), ']')
 }
 
 // appendRecipient names a recipient as the object does.

@@ -27,8 +27,8 @@ func (t *Text) identity(b *Buffer, r *identity.Result) {
 		b.B = append(b.B, "not verified: "...)
 	}
 	if !r.Verified {
-		b.B = escape.AppendText(b.B, r.Detail)
-		b.B = fmt.Appendf(b.B, " [%s]\n", r.Reason)
+		b.B = appendReason(b.B, r.Detail, r.Reason)
+		b.B = append(b.B, '\n')
 	}
 	if r.Certificate != nil {
 		t.certificate(b, r.Certificate, "given")
