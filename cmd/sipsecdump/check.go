@@ -84,7 +84,7 @@ func check(ctx context.Context, s *streams, o *checkOptions, args []string) erro
 	var list *findings.List
 	way := func(ctx context.Context, w io.Writer, captures []sipsecdump.Source, options *sipsecdump.Options, watch *watcher) (*report.Summary, error) {
 		list = findings.New(findings.Options{Rules: options.Rules.Rules(), Version: programVersion(), All: o.all})
-		options.Want = func(e *report.Event) bool { return findings.Wants(e) || isAnomaly(e) }
+		options.Want = func(e *report.Event) bool { return findings.Wants(e) || isCaptureAnomaly(e) }
 		return collect(list.Add)(ctx, w, captures, options, watch)
 	}
 	return o.analyseWith(ctx, s, args, way, func(w io.Writer) error {

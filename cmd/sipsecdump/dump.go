@@ -10,8 +10,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/term"
-
 	"sipsecdump"
 	"sipsecdump/report"
 	"sipsecdump/report/interop"
@@ -65,32 +63,10 @@ func collect(take func(*report.Event)) analysis {
 // analyseWith is analyse with another way through the captures.
 func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string, way analysis, last func(io.Writer) error) error {
 	inputs := append(slices.Clone(o.inputs), args...)
-	options := sipsecdump.Options{Jobs: o.jobs, Dedupe: o.dedupe, Plaintext: o.data}
-	if o.follow {
-		options.Follow = followInterval
-		if slices.Contains(inputs, "-") {
-			return usageError{errors.New("--follow: standard input does not grow behind its end")}
-		}
-	}
-	if o.jobs < 0 {
-		return usageError{fmt.Errorf("--jobs: %d is less than 0", o.jobs)}
-	}
-	var err error
-	if options.At, err = parseAt(o.at); err != nil {
+	options, err := o.analysisOptions(inputs)
+	if err != nil {
 		return err
 	}
-	for _, f := range o.failOn {
-		if !slices.Contains(failNames, f) {
-			return unknown("--fail-on", f, failNames)
-		}
-	}
-	if options.Rules, err = o.ruleSet(); err != nil {
-		return err
-	}
-	if len(inputs) == 0 {
-		return usageError{errors.New("no capture given")}
-	}
-
 	if err := o.refuseOverwrite(inputs); err != nil {
 		return err
 	}
@@ -144,6 +120,36 @@ func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string
 		return exitError(exitFailOn)
 	}
 	return nil
+}
+
+// analysisOptions reads the flags that shape the analysis, but for those that name files.
+func (o *dumpOptions) analysisOptions(inputs []string) (sipsecdump.Options, error) {
+	options := sipsecdump.Options{Jobs: o.jobs, Dedupe: o.dedupe, Plaintext: o.data}
+	if o.follow {
+		options.Follow = followInterval
+		if slices.Contains(inputs, "-") {
+			return options, usageError{errors.New("--follow: standard input does not grow behind its end")}
+		}
+	}
+	if o.jobs < 0 {
+		return options, usageError{fmt.Errorf("--jobs: %d is less than 0", o.jobs)}
+	}
+	var err error
+	if options.At, err = parseAt(o.at); err != nil {
+		return options, err
+	}
+	for _, f := range o.failOn {
+		if !slices.Contains(failNames, f) {
+			return options, unknown("--fail-on", f, failNames)
+		}
+	}
+	if options.Rules, err = o.ruleSet(); err != nil {
+		return options, err
+	}
+	if len(inputs) == 0 {
+		return options, usageError{errors.New("no capture given")}
+	}
+	return options, nil
 }
 
 // ruleSet reads --rule and --severity; nil if nobody asks for findings.
@@ -224,29 +230,6 @@ func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	return from
 }
 
-// openOutput opens --output, or takes standard output.
-func (o *dumpOptions) openOutput(s *streams) (io.Writer, func() error, error) {
-	if o.output == "" {
-		return s.create(standardOutput)
-	}
-	return s.create(o.output)
-}
-
-// standardOutput is its name where files are named.
-const standardOutput = "-"
-
-// create makes a file, or takes standard output if that is what the name says.
-func (s *streams) create(name string) (io.Writer, func() error, error) {
-	if name == standardOutput {
-		return s.out, func() error { return nil }, nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, f.Close, nil
-}
-
 // renderer reads the flags that shape the output.
 func (o *dumpOptions) renderer(s *streams) (func() report.Renderer, error) {
 	text, err := o.textOptions()
@@ -265,33 +248,4 @@ func (o *dumpOptions) renderer(s *streams) (func() report.Renderer, error) {
 		}, nil
 	}
 	return func() report.Renderer { return report.NewText(&text) }, nil
-}
-
-// colored reads --color.
-func (o *dumpOptions) colored(s *streams) (bool, error) {
-	switch o.color {
-	case "auto":
-		return o.output == "" && isTerminal(s.out) && os.Getenv("NO_COLOR") == "", nil
-	case "always":
-		return true, nil
-	case "never":
-		return false, nil
-	}
-	return false, unknown("--color", o.color, []string{"auto", "always", "never"})
-}
-
-// wantsJSON reads --format and --json.
-func (o *dumpOptions) wantsJSON() (bool, error) {
-	switch {
-	case o.json || o.format == "json":
-		return true, nil
-	case o.format == "text":
-		return false, nil
-	}
-	return false, unknown("--format", o.format, []string{"text", "json"})
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

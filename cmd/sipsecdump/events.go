@@ -10,15 +10,15 @@ func (r *eventsOf[Body]) Render(b *report.Buffer, e *report.Event) {
 	switch e.Body.(type) {
 	case Body, *report.Capture, *report.Summary:
 	default:
-		if !isAnomaly(e) {
+		if !isCaptureAnomaly(e) {
 			return
 		}
 	}
 	r.JSON.Render(b, e)
 }
 
-// isAnomaly tells whether an event is an anomaly of no connection.
-func isAnomaly(e *report.Event) bool {
+// isCaptureAnomaly tells whether an event is an anomaly of no connection.
+func isCaptureAnomaly(e *report.Event) bool {
 	_, ok := e.Body.(*report.Anomaly)
 	return ok && e.Flow == nil
 }

@@ -113,16 +113,11 @@ func (o *makeOptions) addFlags(c *cobra.Command) {
 
 	f.Lookup("vlan").DefValue = "" // pflag would tell []
 
-	for name, values := range map[string][]string{
+	completeFlags(c, map[string][]string{
 		"key": certs.KeyKinds(), "transport": maker.Transports(), "tls": maker.TLSVersions(), "suite": maker.Suites(),
 		"resume": {"ticket"}, "digest": maker.Digests(), "encryption": maker.Encryptions(), "link": maker.Links(),
 		"tunnel": maker.TunnelKinds(), "begin": maker.Starts(), "end": maker.Ends(), "format": maker.Formats(),
-	} {
-		err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-		if err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	})
 }
 
 // makeFlags are the flags that stand for the fields of maker.Options.

@@ -48,6 +48,7 @@ func writeMan(w io.Writer, root *cobra.Command) error {
 		fmt.Fprintf(&b, ".TP\n\\fB%d\\fR\n%s\n", e.code, roff(e.text))
 	}
 	b.WriteString(".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nif not empty, \\-\\-color auto is \\-\\-color never\n")
+	fmt.Fprintf(&b, ".TP\n\\fB%s\\fR\nnames the key log of \\-\\-keylog env\n", keyLogVariable)
 	b.WriteString(".SH EXAMPLES\n.nf\n" + roff(root.Example) + "\n.fi\n")
 	b.WriteString(".SH SEE ALSO\n.BR ssldump (1),\n.BR tshark (1),\n.BR openssl (1)\n.PP\nRFC 6216, RFC 5246, RFC 3261, RFC 5652\n")
 	_, err := io.WriteString(w, b.String())

@@ -9,7 +9,7 @@ import (
 
 // headroom is how many octets may be allocated, beside as many as are in use, before the collector
 // runs again. What is in use is a few MiB, so that what messages and connections leave behind would
-// soon be as much; with these it runs half as often. Unlike a higher GOGC that costs the same of memory
+// soon be as much; with these it runs half as often. Unlike a higher GOGC, this costs the same memory
 // whatever the capture is.
 const headroom = 8 << 20
 
@@ -23,8 +23,8 @@ func pace() {
 // minHeap is what the runtime counts as in use before it has counted.
 const minHeap = 4 << 20
 
-// paceFrom is pace with so many octets in use. What has it called again behind each collection is an
-// object that nobody holds, and that each collects.
+// paceFrom is pace with so many octets in use. It is called again after each collection: by the cleanup
+// of an object that nobody holds.
 func paceFrom(inUse uint64) {
 	debug.SetGCPercent(percent(inUse))
 	runtime.AddCleanup(new(*byte), func(struct{}) {

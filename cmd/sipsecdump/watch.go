@@ -9,8 +9,8 @@ import (
 	"sipsecdump/report"
 )
 
-// watcher remembers what standard error has to tell as well: captures that could not be read
-// to their end.
+// watcher remembers what standard error has to tell as well: captures that are damaged, or could not
+// be read to their end.
 type watcher struct {
 	*streams
 	names []sipsecdump.Source
@@ -19,12 +19,13 @@ type watcher struct {
 	cuts []cut
 }
 
+// cut is what is wrong with a capture.
 type cut struct {
 	file int
 	text string
 }
 
-// around returns a renderer that passes everything on and looks for cuts.
+// around returns a renderer that passes everything on and looks at it.
 func (w *watcher) around(r report.Renderer) report.Renderer { return watched{r, w} }
 
 type watched struct {
@@ -37,7 +38,7 @@ func (r watched) Render(b *report.Buffer, e *report.Event) {
 	r.w.look(e)
 }
 
-// look notes an event that tells of a cut.
+// look notes an event that tells what is wrong with a capture.
 func (w *watcher) look(e *report.Event) {
 	if a, ok := e.Body.(*report.Anomaly); ok && e.Flow == nil && strings.HasPrefix(a.Code, "capture-") {
 		w.mu.Lock()
