@@ -206,7 +206,7 @@ func (a *Assembler) receive(dir Dir, s *capture.Segment) {
 		return // a keep-alive probe; its octet means nothing (RFC 9293, Section 3.8.4)
 	}
 	if fin {
-		a.end(dir, offset+size)
+		a.noteFIN(dir, offset+size)
 	}
 	if h.finSeen && offset+size > h.fin {
 		beyond := min(size, offset+size-h.fin)
@@ -234,8 +234,8 @@ func (a *Assembler) baseMidStream(dir Dir, seq uint32) {
 	h.base(seq)
 }
 
-// end notes a FIN at the offset.
-func (a *Assembler) end(dir Dir, offset int64) {
+// noteFIN takes a FIN at the offset.
+func (a *Assembler) noteFIN(dir Dir, offset int64) {
 	h := &a.halves[dir]
 	switch {
 	case h.finSeen && offset == h.fin:
@@ -244,7 +244,7 @@ func (a *Assembler) end(dir Dir, offset int64) {
 			fmt.Sprintf("a second FIN is at octet %d, the first at octet %d", offset, h.fin))
 	case offset < h.offset:
 		a.anomaly(dir, CodeAfterFIN, offset, h.offset-offset,
-			fmt.Sprintf("the FIN at octet %d comes before %s that were handed on", offset, octets(h.offset-offset)))
+			fmt.Sprintf("the FIN at octet %d comes %s before the end of what was handed on", offset, octets(h.offset-offset)))
 	default:
 		h.finSeen, h.fin = true, offset
 		if n := h.truncate(offset); n > 0 {
