@@ -6,7 +6,7 @@
 // established about each signer, [Object.Open] about each recipient of content that a key opens,
 // [DigestedData.Check] and [CompressedData.Decompress] about content that none does; and if
 // something was not established, why: each cause has a stable code of its own. [AppendTree]
-// prints the elements in the layouts of RFC 6216 and its first draft.
+// prints the elements in the layouts that [TreeStyle] names: RFC 6216's, dumpasn1's and others.
 //
 // Facts are kept apart throughout: whether a signature was verified with a certificate's key,
 // whether that certificate's path ends at something trusted ([Chain]), and whether it is the

@@ -7,33 +7,6 @@ import (
 	"sipsecdump/cms/pki"
 )
 
-// Issue is something an object should not have, or that could not be read.
-type Issue struct {
-	// Code is stable: one of those of a ber.Error, or
-	//
-	//	not-content-info           it is no ContentInfo
-	//	version-mismatch           a version is not the one that the content asks for
-	//	digest-not-listed          the digestAlgorithms lack a signer's
-	//	signed-attributes-missing  the content type demands them
-	//	content-type-attribute, message-digest-attribute
-	//	                           there is not one with one value
-	//	signing-time-attribute     there is more than one, or not one value that is a time in its form
-	//	attributes-not-der         signed attributes are not in DER's order
-	//	auth-attributes-missing    the content type demands authenticated ones
-	//	digest-algorithm-mismatch  it is there without attributes, or they without it
-	//	parameters-not-null        an algorithm's parameters are not NULL, and must be
-	//	parameters-present         they are there, and must not be
-	//	parameters-null            they are NULL, and should be absent
-	//	bad-certificate, bad-crl   a certificate or CRL cannot be read
-	//	countersignature-depth     countersignatures are nested too deep
-	//	signer-limit, recipient-limit, certificate-limit, crl-limit, attribute-limit
-	//	                           there are more than are read (see Limits)
-	Code    string
-	Offset  int    // in the octets parsed
-	Section string // "RFC 5652, Section 5.1"; "" if no standard is concerned
-	Text    string // one sentence, lower case, without a full stop
-}
-
 // Object is a ContentInfo (RFC 5652, Section 3) as far as it could be read.
 type Object struct {
 	Raw         []byte // the octets of the element; aliases the input
@@ -82,7 +55,7 @@ type EncapsulatedContentInfo struct {
 	unreadContent bool // there is an EContent that could not be read
 }
 
-// SignerInfo is RFC 5652, Section 5.3. The signer is named by Issuer and Serial, or by SKI.
+// SignerInfo is RFC 5652, Section 5.3. The signer is named by Issuer and SerialOctets, or by SKI.
 type SignerInfo struct {
 	Version            int
 	Issuer             pki.Name

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"sipsecdump/sipparse"
-	"sipsecdump/sipparse/sdp"
 )
 
 // Call is everything that is known of one Call-ID when it is told. Its memory serves another call
@@ -96,6 +95,13 @@ func (c *Call) Clone() *Call {
 	s := &d.Security
 	s.Transports, s.TLS, s.Media = slices.Clone(s.Transports), slices.Clone(s.TLS), slices.Clone(s.Media)
 	return &d
+}
+
+// Setup is how long the session took from its first message to the answer; ok is false if it has
+// none, or if its INVITE is not in the capture.
+func (c *Call) Setup() (span time.Duration, ok bool) {
+	span = c.Answered.Sub(c.Started)
+	return span, c.begun && span >= 0
 }
 
 // kind is what a call's rules are.
@@ -433,27 +439,4 @@ func (c *call) over() (time.Duration, bool) {
 		return grace, c.kind != session
 	}
 	return 0, false
-}
-
-// Media is what the two sides said about media.
-type Media struct {
-	// Caller and Callee are the latest description of each side; nil if there is none.
-	Caller, Callee *sdp.Session
-	Changes        []MediaChange
-	ChangesOmitted int
-	Unreadable     int // descriptions that could not be read
-}
-
-// MediaChange is a difference between one offer or answer of a side and its next.
-type MediaChange struct {
-	Message uint64
-	Callee  bool // the side; else the caller
-	sdp.Change
-}
-
-// Setup is how long the session took from its first message to the answer; ok is false if it has
-// none, or if its INVITE is not in the capture.
-func (c *Call) Setup() (span time.Duration, ok bool) {
-	span = c.Answered.Sub(c.Started)
-	return span, c.begun && span >= 0
 }

@@ -2,6 +2,22 @@ package dialog
 
 import "sipsecdump/sipparse/sdp"
 
+// Media is what the two sides said about media.
+type Media struct {
+	// Caller and Callee are the latest description of each side; nil if there is none.
+	Caller, Callee *sdp.Session
+	Changes        []MediaChange
+	ChangesOmitted int
+	Unreadable     int // descriptions that could not be read
+}
+
+// MediaChange is a difference between one offer or answer of a side and its next.
+type MediaChange struct {
+	Message uint64
+	Callee  bool // the side; else the caller
+	sdp.Change
+}
+
 // side is where a side's latest session description came from.
 type side struct {
 	method string
