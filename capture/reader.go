@@ -74,7 +74,8 @@ func (r *Reader) Format() string { return r.format }
 // Next reads the next packet into p. It returns io.EOF after the last one, and a
 // [*FormatError] if the file cannot be read further; that one wraps io.ErrUnexpectedEOF if
 // the file is cut short. A damaged block of a pcapng file costs itself, a damaged record of a pcap
-// file what is before the next one that can be found: Next passes over it, and Damage tells. After an error it returns the same error again and leaves p alone.
+// file what is before the next one that can be found: Next passes over it, and Damage tells. After
+// an error it returns the same error again and leaves p alone.
 func (r *Reader) Next(p *Packet) error {
 	if r.err != nil {
 		return r.err

@@ -2,7 +2,7 @@ package report
 
 import "sipsecdump/tlsparse"
 
-// SGR parameters of ECMA-48, Section 8.3.117.
+// sgr is an SGR parameter (ECMA-48, Section 8.3.117).
 type sgr string
 
 const (

@@ -125,8 +125,9 @@ func (c *Conn) appendNumbered(dst []byte, o *Options, t time.Time, number int, d
 	return append(dst, d.String()...)
 }
 
-// appendTimes appends the two columns of time; they stand still at the zero time. Clocks of captures run backwards at times: the
-// column that would be negative is then left out where the style's model does so.
+// appendTimes appends the two columns of time; they stand still at the zero time. Clocks of captures
+// run backwards at times: the column that would be negative is then left out where the style's model
+// does so.
 func (c *Conn) appendTimes(dst []byte, o *Options, t time.Time) []byte {
 	now := t.UnixMicro()
 	if t.IsZero() {

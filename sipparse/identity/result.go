@@ -77,7 +77,7 @@ type Result struct {
 	//	identity-limit, attempts-limit      not all header fields, or certificates, were judged
 	//	identity-spaced                     the value has white space in it
 	//	base64-not-url, signature-der       the signature is written in another way
-	//	json-not-deterministic              the JSON is
+	//	json-not-deterministic              so is the JSON
 	//	info-missing, info-mismatch, alg-mismatch, ppt-mismatch, typ-not-passport
 	//	                                    the parameters or the PASSporT's header are not right
 	//	ppt-unknown                         what the extension claims was not judged
