@@ -188,7 +188,7 @@ func (l *keyLoader) addCRL(m *pki.Material) (lack, hint string) {
 }
 
 func (l *keyLoader) addCA(m *pki.Material) (lack, hint string) {
-	l.ring.CAs = append(l.ring.CAs, m.Certificates...)
+	l.ring.Trust(m)
 	if len(m.Certificates) == 0 {
 		return "holds no certificate to trust", ""
 	}
