@@ -215,7 +215,7 @@ func TestOpenSSL13(t *testing.T) {
 	})
 
 	t.Run("post-handshake authentication", func(t *testing.T) {
-		p, say := opensslTalker(t, certFile, keyFile)
+		p, say, hear := opensslTalker(t, certFile, keyFile)
 		client := exec.Command("openssl", "s_client", "-connect", p.Addr().String(), "-tls1_3", "-enable_pha",
 			"-cert", certFile, "-key", keyFile, "-keylogfile", keyLog, "-quiet")
 		in, err := client.StdinPipe()
@@ -225,11 +225,11 @@ func TestOpenSSL13(t *testing.T) {
 		if err := client.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(500 * time.Millisecond)
-		say("c\n") // ask for the certificate
-		time.Sleep(500 * time.Millisecond)
+		hear("Secure Renegotiation") // the last that it tells of the handshake
+		say("c\n")                   // ask for the certificate
+		hear("verify return")
 		io.WriteString(in, "a line\n")
-		time.Sleep(300 * time.Millisecond)
+		hear("a line")
 		in.Close()
 		client.Process.Kill()
 		client.Wait()
@@ -259,8 +259,8 @@ func TestOpenSSL13(t *testing.T) {
 }
 
 // opensslTalker starts an s_server that does what it is told on its standard input, with a proxy
-// before it.
-func opensslTalker(t *testing.T, certFile, keyFile string) (p *proxy, say func(string)) {
+// before it. hear waits until it has said something behind what was heard before.
+func opensslTalker(t *testing.T, certFile, keyFile string) (p *proxy, say, hear func(string)) {
 	t.Helper()
 	address := freeAddress(t)
 	cmd := exec.Command("openssl", "s_server", "-accept", address, "-cert", certFile, "-key", keyFile, "-tls1_3")
@@ -268,25 +268,34 @@ func opensslTalker(t *testing.T, certFile, keyFile string) (p *proxy, say func(s
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
+	out, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	cmd.Stdout, cmd.Stderr = w, w
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	w.Close()
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		cmd.Wait()
+		out.Close()
 	})
-	buf := make([]byte, 1<<12)
-	for said := ""; !strings.Contains(said, "ACCEPT"); {
-		n, err := out.Read(buf)
-		if err != nil {
-			t.Fatal(err)
+	said := ""
+	hear = func(words string) {
+		t.Helper()
+		out.SetReadDeadline(time.Now().Add(20 * time.Second))
+		buf := make([]byte, 1<<12)
+		for !strings.Contains(said, words) {
+			n, err := out.Read(buf)
+			if err != nil {
+				t.Fatalf("the server did not say %q, but %q: %v", words, said, err)
+			}
+			said += string(buf[:n])
 		}
-		said += string(buf[:n])
+		_, said, _ = strings.Cut(said, words)
 	}
-	go io.Copy(io.Discard, out)
-	return newProxy(t, address), func(s string) { io.WriteString(in, s) }
+	hear("ACCEPT")
+	return newProxy(t, address), func(s string) { io.WriteString(in, s) }, hear
 }
