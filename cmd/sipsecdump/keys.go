@@ -58,7 +58,7 @@ func (l *keyLoader) fail(format string, args ...any) {
 }
 
 func (l *keyLoader) readPassphrases(name string) {
-	data, err := os.ReadFile(name)
+	data, err := readLimited(name)
 	if err != nil {
 		l.fail("%s", describe(err))
 		return
