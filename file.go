@@ -83,8 +83,11 @@ func isEncoding(data []byte) bool {
 	if isPrintable(data) {
 		return false // tags of universal types are control characters
 	}
-	o := cms.Parse(data, cms.Limits{Nodes: 1})
-	return data[0] == 0x30 || len(o.Raw) == len(data) && o.Nodes[0].Err == nil
+	if data[0] == 0x30 {
+		return true
+	}
+	o := cms.Parse(data, cms.Limits{})
+	return len(o.Raw) == len(data) && o.Nodes[0].Err == nil
 }
 
 func isPrintable(data []byte) bool {
