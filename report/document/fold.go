@@ -47,8 +47,11 @@ func (f folder) fits(text []byte) bool {
 }
 
 // line appends a line of graphic characters. It is broken greedily: behind a semicolon or a comma,
-// or at a blank, whatever comes last in the room; else where the room ends. Blanks at a break are
-// left out. Pieces but the first stand under the value of a header field.
+// or at a blank, whatever comes last in the room; else where the room ends. Pieces but the first
+// stand under the value of a header field, without the blanks at the break. Between the tags that
+// is so only where a header field may have blanks: who puts the pieces together, and RFC 4475 has
+// no more to it, would break what is in quotes, in angle brackets, in a word, or in no header field
+// at all. These go on in the first column, with their blanks.
 func (f folder) line(dst []byte, line string) []byte {
 	if utf8.RuneCountInString(line) <= f.width {
 		return append(append(dst, line...), '\n')
@@ -56,7 +59,7 @@ func (f folder) line(dst []byte, line string) []byte {
 	if f.tags {
 		dst = append(dst, "<allOneLine>\n"...)
 	}
-	dst = fold(dst, line, valueColumn(line), f.room)
+	dst = fold(dst, line, valueColumn(line), f.room, f.tags)
 	if f.tags {
 		dst = append(dst, "</allOneLine>\n"...)
 	}
@@ -70,7 +73,7 @@ const further = 2
 func (f folder) plain(dst, text []byte, width int) []byte {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(line, " \n") // documents have no blanks at line ends
-		dst = fold(dst, line, leading(line)+further, width)
+		dst = fold(dst, line, leading(line)+further, width, false)
 	}
 	return dst
 }
@@ -92,7 +95,7 @@ func (f folder) tree(dst, text []byte, width int) []byte {
 			dst = append(append(dst, line[:cut]...), '\n')
 			line = strings.Repeat(" ", column+further) + line[cut+1:]
 		}
-		dst = fold(dst, line, column+further, width)
+		dst = fold(dst, line, column+further, width, false)
 	}
 	return dst
 }
@@ -135,28 +138,61 @@ func valueColumn(line string) int {
 	return 0
 }
 
-// fold appends a line in pieces of room columns at most, all but the first below column under.
-func fold(dst []byte, line string, under, room int) []byte {
+// fold appends a line in pieces of room columns at most, all but the first below column under. If
+// exact is set it is only those that may have blanks before them.
+func fold(dst []byte, line string, under, room int, exact bool) []byte {
+	nowhere := under == 0
 	if under > maxUnder || under > room/2 {
 		under = 4
 	}
 	rest := []rune(line)
-	indent := 0
+	indent, low := 0, under
+	var inside enclosure
 	for len(rest) > room-indent {
-		n := breakAt(rest, room-indent, under-indent)
+		n := breakAt(rest, room-indent, low)
+		piece := strings.TrimRight(string(rest[:n]), " ")
 		dst = append(dst, blanks[:indent]...)
-		dst = append(dst, strings.TrimRight(string(rest[:n]), " ")...)
-		dst = append(dst, '\n')
-		for rest = rest[n:]; len(rest) > 0 && rest[0] == ' '; {
-			rest = rest[1:]
+		dst = append(append(dst, piece...), '\n')
+		inside.read(piece)
+		at := n // of what is behind the blanks
+		for at < len(rest) && rest[at] == ' ' {
+			at++
 		}
-		indent = under
+		between := at - utf8.RuneCountInString(piece)
+		indent, low = under, 0
+		if exact && piece != "" && (nowhere || inside.any() || between == 0 && !strings.HasSuffix(piece, ";") && !strings.HasSuffix(piece, ",")) {
+			low = min(between, room/2)
+			indent, at = 0, at-low
+		}
+		rest = rest[at:]
 	}
 	if len(rest) == 0 && line != "" {
 		return dst // there was nothing but blanks behind the last break
 	}
 	dst = append(dst, blanks[:indent]...)
 	return append(append(dst, string(rest)...), '\n')
+}
+
+// enclosure is what a place in the value of a header field is in.
+type enclosure struct{ quotes, brackets, escaped bool }
+
+func (e *enclosure) any() bool { return e.quotes || e.brackets }
+
+// read goes on behind a piece.
+func (e *enclosure) read(piece string) {
+	for i := range len(piece) {
+		c := piece[i]
+		switch {
+		case e.escaped:
+			e.escaped = false
+		case e.quotes:
+			e.quotes, e.escaped = c != '"', c == '\\'
+		case c == '"':
+			e.quotes = true
+		case c == '<', c == '>':
+			e.brackets = c == '<'
+		}
+	}
 }
 
 // breakAt returns how many characters of the line, which is longer than room, go before a break.

@@ -33,9 +33,20 @@ func TestFold(t *testing.T) {
 		{"commas", rfc, "Accept: multipart/signed, text/plain, application/pkcs7-mime, application/sdp, multipart/alternative",
 			tagged("Accept: multipart/signed, text/plain, application/pkcs7-mime,", "        application/sdp, multipart/alternative")},
 		{"of 66", rfc, "S: " + strings.Repeat("x", 63), "S: " + strings.Repeat("x", 63) + "\n"},
-		{"of 67", rfc, "S: " + strings.Repeat("x", 64), tagged("S: "+strings.Repeat("x", 63), "   x")},
-		{"no field", rfc, strings.Repeat("word ", 14), tagged(strings.TrimSpace(strings.Repeat("word ", 13)), "word")},
-		{"continuation", rfc, "  " + strings.Repeat("x", 70), tagged("  "+strings.Repeat("x", 64), "  "+strings.Repeat("x", 6))},
+		{"of 67", rfc, "S: " + strings.Repeat("x", 64), tagged("S: "+strings.Repeat("x", 63), "x")},
+		{"no field", rfc, strings.Repeat("word ", 14), tagged(strings.TrimSpace(strings.Repeat("word ", 13)), " word")},
+		{"continuation", rfc, "  " + strings.Repeat("x", 70), tagged("  "+strings.Repeat("x", 64), strings.Repeat("x", 6))},
+		{"of SDP", rfc, "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20",
+			tagged("a=crypto:1 AES_CM_128_HMAC_SHA1_80", " inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20")},
+		{"of SDP in the draft", draft, "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20",
+			"a=crypto:1 AES_CM_128_HMAC_SHA1_80\ninline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20\n"},
+		{"start line", rfc, "MESSAGE sip:" + strings.Repeat("x", 52) + " SIP/2.0", tagged("MESSAGE sip:"+strings.Repeat("x", 52), " SIP/2.0")},
+		{"brackets", rfc, "Route: <sip:p1.example.com;lr>, <sip:p2.example.com;transport=tls;lr>, <sip:p3.example.com;transport=tls;lr>",
+			tagged("Route: <sip:p1.example.com;lr>, <sip:p2.example.com;transport=tls;", "lr>, <sip:p3.example.com;transport=tls;lr>")},
+		{"behind brackets", rfc, "Route: <sip:p1.example.com;lr>, <sip:p2.example.com;transport=t>, <sip:p3.example.com;transport=tls;lr>",
+			tagged("Route: <sip:p1.example.com;lr>, <sip:p2.example.com;transport=t>,", "       <sip:p3.example.com;transport=tls;lr>")},
+		{"quotes", rfc, "Warning: 399 example.net \"the \\\" is " + strings.Repeat("very ", 7) + "long; or so, but ends", tagged("Warning: 399 example.net \"the \\\" is "+strings.TrimSpace(strings.Repeat("very ", 6)), " very long; or so, but ends")},
+		{"many blanks", rfc, "x" + strings.Repeat(" ", 80) + "y", tagged("x", strings.Repeat(" ", 33)+"y")},
 		{"tab", rfc, "\tx", " x\n"},
 		{"control", rfc, "S: \x1b[2J", "S: \\x1b[2J\n"},
 		{"long name", rfc, strings.Repeat("n", 60) + ": v v", strings.Repeat("n", 60) + ": v v\n"},
@@ -70,6 +81,25 @@ func TestTree(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzFold: lines that are no header fields are those that were broken, when they are put together as
+// RFC 4475, Section 2.1 has it, and others but for blanks.
+func FuzzFold(f *testing.F) {
+	f.Add("a=crypto:1 AES_CM_128_HMAC_SHA1_80  inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20;1,4")
+	f.Add("Contact: \"a, \\\" b;\" <sip:fluffy@192.0.2.1;transport=tls;ob>;+sip.instance=\"<urn:uuid:0>\"")
+	f.Add(strings.Repeat(" ", 200) + "x")
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.TrimRight(string(escape.AppendText(nil, []byte(text))), " ")
+		f := (&Options{Indent: 3}).folder()
+		got := strings.ReplaceAll(string(fold(nil, text, valueColumn(text), f.room, true)), "\n", "")
+		if valueColumn(text) > 0 || strings.Contains(text, strings.Repeat(" ", f.room/2+1)) {
+			got, text = strings.ReplaceAll(got, " ", ""), strings.ReplaceAll(text, " ", "")
+		}
+		if got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
 }
 
 // FuzzTree: lines stay within their columns, and lose nothing but blanks.
