@@ -423,6 +423,52 @@ func TestEncrypted(t *testing.T) {
 	}
 }
 
+// TestUntried has recipients of whom nothing is known but that they were not needed, or no use.
+func TestUntried(t *testing.T) {
+	alice := certOptions{serial: 1, name: "alice"}.make(t, rsaKeys()[0])
+	made := enveloping{content: pad(message), contentKey: testContentKey}
+	wrapped := cms.Parse(made.make(t, alice), cms.Limits{}).Enveloped.Recipients[0].EncryptedKey
+	made.version, made.wrapped = 3, []byte{}
+	made.recipients = [][]byte{
+		sequence(integer(0), issuerAndSerial(alice.cert), algorithm(rsaOID, null), octetString(wrapped)),
+		byKEK(testContentKey), passwordRecipient(0),
+	}
+	unknown := made
+	unknown.contentOID = algorithm("1.2.3.4")
+	ring := func(ids []*identity, keys ...pki.SymmetricKey) *pki.Keyring {
+		k := keyring(ids, alice.cert)
+		k.SymmetricKeys = keys
+		return k
+	}
+	right, wrong := pki.SymmetricKey{Key: testKEKOctets}, pki.SymmetricKey{Key: make([]byte, 16)}
+	for name, test := range map[string]struct {
+		made      enveloping
+		keyring   *pki.Keyring
+		recipient int
+		reasons   string
+	}{
+		"first opened":   {made, ring([]*identity{alice}, right), 0, ", not-tried, not-tried"},
+		"second opened":  {made, ring(nil, right), 1, "no-key, , not-tried"},
+		"none opened":    {made, ring(nil, wrong), -1, "no-key, wrong-key, wrong-key"},
+		"no key":         {made, ring(nil), -1, "no-key, no-key, no-key"},
+		"unknown cipher": {unknown, ring([]*identity{alice}, right), -1, ", not-tried, not-tried"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := cms.Parse(test.made.make(t, alice), cms.Limits{}).Enveloped.Decrypt(test.keyring)
+			var reasons []string
+			for _, r := range d.Recipients {
+				reasons = append(reasons, r.Reason)
+				if strings.Contains(r.Detail, "opens") != (r.Reason == "wrong-key") {
+					t.Errorf("%s: %s", r.Reason, r.Detail)
+				}
+			}
+			if got := strings.Join(reasons, ", "); got != test.reasons || d.Recipient != test.recipient {
+				t.Errorf("recipient %d, %s; want %d, %s", d.Recipient, got, test.recipient, test.reasons)
+			}
+		})
+	}
+}
+
 // everyKind has an object of each kind that a key opens, and the keyring that does.
 func everyKind(t testing.TB) (map[string][]byte, *pki.Keyring) {
 	t.Helper()

@@ -56,8 +56,9 @@ type RecipientResult struct {
 	Key  *pki.PrivateKey  // nil if not matched, or matched with something else
 	Cert *pki.Certificate // that names the recipient; nil if not at hand
 	// Reason is the stable code of why it was not matched or not opened: one of Decryption's, or
-	// "no-certificate" if no certificate at hand names the recipient and no key was tried; "" if
-	// it was opened, or is matched and another was opened first.
+	// "no-certificate" if no certificate at hand names the recipient and no key was tried, or
+	// "not-tried" if no passphrase or symmetric key was, since another recipient's opened the
+	// content, or none could; "" if it was opened, or is matched and was not tried either.
 	Reason string
 	Detail string
 }
@@ -286,9 +287,9 @@ func (d *opener) match() {
 			d.matchKeyID(i)
 		case "pwri":
 			if len(d.credentials(r)) == 0 {
-				result.Reason, result.Detail = "no-key", "no passphrase was given"
+				result.Reason, result.Detail = "no-key", "no "+r.secret()+" was given"
 			} else {
-				result.Reason, result.Detail = "wrong-key", "no passphrase given opens the encrypted key"
+				result.Reason, result.Detail = "not-tried", "no "+r.secret()+" was tried"
 			}
 		}
 	}
@@ -338,8 +339,24 @@ func (d *opener) matchKeyID(i int) {
 	if len(d.keyring.SymmetricKeys) == 0 {
 		result.Reason, result.Detail = "no-key", "no symmetric key was given"
 	} else {
-		result.Reason, result.Detail = "wrong-key", "no symmetric key given opens the encrypted key, and none has the identifier "+hexShort(r.KeyID)
+		result.Reason, result.Detail = "not-tried", "no "+r.secret()+" was tried"+r.nobodys()
 	}
+}
+
+// secret is what opens the recipient's encrypted key, if that is no private key.
+func (r *RecipientInfo) secret() string {
+	if r.Kind == "pwri" && r.KeyDerivationAlgorithm.OID != "" {
+		return "passphrase"
+	}
+	return "symmetric key"
+}
+
+// nobodys goes on with a sentence about symmetric keys, none of which the recipient names.
+func (r *RecipientInfo) nobodys() string {
+	if r.Kind == "kekri" {
+		return ", and none has the identifier " + hexShort(r.KeyID)
+	}
+	return ""
 }
 
 func from(source string) string {
@@ -452,6 +469,9 @@ func (d *opener) tryAll(i int) bool {
 			return true
 		}
 		f := d.try(i, with)
+		if r.Reason == "not-tried" {
+			r.Reason, r.Detail = "wrong-key", "no "+d.recipients[i].secret()+" given opens the encrypted key"+d.recipients[i].nobodys()
+		}
 		switch {
 		case f.reason == "":
 			return true
@@ -555,7 +575,7 @@ func (d *opener) opened(i int, with credential, content []byte) {
 // was not opened.
 var reasonOrder = []string{
 	"bad-mac", "bad-padding", "key-length", "no-originator", "iteration-limit", "wrong-key", "key-mismatch", "no-key",
-	"bad-parameters", "algorithm-not-implemented", "malformed",
+	"bad-parameters", "algorithm-not-implemented", "malformed", "not-tried",
 }
 
 // conclude takes the reason from the recipients if the content was not opened and there is none

@@ -124,7 +124,9 @@ func (t *Text) decryption(b *Buffer, o *cms.Object, d *cms.Decryption, repaired 
 			tone = green
 			b.B = append(b.B, "matches "...)
 			b.B = escape.AppendText(b.B, r.By)
-			b.B = append(b.B, "; another recipient's was used"...)
+			if d.Recipient >= 0 {
+				b.B = append(b.B, "; another recipient's was used"...)
+			}
 		default:
 			b.B = append(b.B, "not opened: "...)
 			b.B = appendReason(b.B, r.Detail, r.Reason)
