@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(help)
 	strict(root)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = help.err
 	}
@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return int(exit)
 	case errors.As(err, &usage):
 		s.errorf("%s", lowerFirst(usage.Error()))
-		s.hintf("sipsecdump --help tells the flags")
+		s.hintf("%s --help tells the flags", command.CommandPath())
 		return exitUsage
 	}
 	s.errorf("%s", lowerFirst(describe(err)))
