@@ -133,6 +133,13 @@ func (c *CMS) sign(content []byte, id *identity, at time.Time) ([]byte, error) {
 		}
 	}
 	if !c.NoCertificates {
+		for _, der := range id.Certificate.Certificate[1:] {
+			above, err := x509.ParseCertificate(der)
+			if err != nil {
+				return nil, err
+			}
+			signed.AddCertificate(above)
+		}
 		return signed.Finish()
 	}
 	inner, err := asn1.Marshal(*data) // Finish would put the certificate in

@@ -111,6 +111,13 @@ func (k *keyring) identity(name string, kind certs.KeyKind) (*identity, error) {
 	if id.Certificate, err = tls.X509KeyPair(cert, key); err != nil {
 		return nil, fmt.Errorf("%s: %w", id.keyFile, err)
 	}
+	if len(id.Certificate.Certificate) == 1 {
+		above, err := certs.Above(k.dir, id.Leaf)
+		if err != nil {
+			return nil, err
+		}
+		id.Certificate.Certificate = append(id.Certificate.Certificate, above...)
+	}
 	return id, nil
 }
 

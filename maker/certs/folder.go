@@ -2,6 +2,7 @@ package certs
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -133,6 +134,38 @@ func OpenAuthority(dir, passphrase string, clock Clock) (*Authority, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, demoCA), err)
 	}
 	return a, a.readRecord(dir)
+}
+
+// Above returns the certificates of sub-authorities above c, in DER, as far as the authority's folder
+// dir has them: what a peer shows beside c, since others know the root only. It needs no key.
+func Above(dir string, c *x509.Certificate) ([][]byte, error) {
+	var rest []byte
+	for _, name := range []string{certificateFile, issuersFile} {
+		data, err := readFile(dir, name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, err
+		}
+		rest = append(rest, data...)
+	}
+	var above [][]byte
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return above, nil
+		}
+		issuer, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, demoCA), err)
+		}
+		isRoot := bytes.Equal(issuer.RawIssuer, issuer.RawSubject)
+		otherKey := len(c.AuthorityKeyId) > 0 && !bytes.Equal(c.AuthorityKeyId, issuer.SubjectKeyId)
+		if isRoot || otherKey || !bytes.Equal(c.RawIssuer, issuer.RawSubject) {
+			return above, nil
+		}
+		above, c = append(above, issuer.Raw), issuer
+	}
 }
 
 func (a *Authority) readRecord(dir string) error {

@@ -168,6 +168,52 @@ func TestOpenSubAuthority(t *testing.T) {
 	}
 }
 
+// TestAbove has the certificates between others' and the root's, which are in the folder, and what is not
+// of the folder's authority.
+func TestAbove(t *testing.T) {
+	root := newTestAuthority(t, AuthorityOptions{})
+	sub, err := root.SubAuthority(AuthorityOptions{Key: ECDSAP256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	low, err := sub.SubAuthority(AuthorityOptions{Key: ECDSAP256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		folder, issuer *Authority
+		want           [][]byte
+	}{
+		"root":           {root, root, nil},
+		"sub":            {sub, sub, [][]byte{sub.Certificate().Raw}},
+		"two":            {low, low, [][]byte{low.Certificate().Raw, sub.Certificate().Raw}},
+		"another's":      {sub, low, nil},
+		"another root's": {sub, newTestAuthority(t, AuthorityOptions{}), nil},
+		"no authority":   {nil, sub, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if test.folder != nil {
+				if _, err := test.folder.Write(dir, WriteOptions{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			id, err := test.issuer.Make(Request{Name: "example.com", Key: ECDSAP256})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := x509.ParseCertificate(id.Certificate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := Above(dir, c)
+			if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
+				t.Error(err, diff)
+			}
+		})
+	}
+}
+
 func TestUnwritableFolder(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("the superuser may write anywhere")
