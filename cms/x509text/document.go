@@ -31,7 +31,8 @@ func (p *printer) document(start int) {
 	}
 }
 
-// fold appends a line, in several if it exceeds the document's columns.
+// fold appends a line, in several if it exceeds the document's columns. What has no comma to be
+// broken behind exceeds them, but not what comes after it.
 func (p *printer) fold(line []byte) {
 	under := len(line) - len(bytes.TrimLeft(line, " "))
 	blank := true // behind a comma that separates
@@ -42,13 +43,21 @@ func (p *printer) fold(line []byte) {
 			break
 		}
 	}
-	for room := documentColumns; len(line) > room; room = documentColumns - under {
+	separates := func(at int) bool {
+		return line[at] == ',' && (!blank || line[at+1] == ' ') && (blank || line[at-1] != '\\')
+	}
+	for room := documentColumns; len(line) > room && under <= len(blanks); room = documentColumns - under {
 		cut := room - 1
-		for cut > 0 && (line[cut] != ',' || blank && line[cut+1] != ' ' || !blank && line[cut-1] == '\\') {
+		for cut > 0 && !separates(cut) {
 			cut--
 		}
-		if cut <= 0 || under > len(blanks) {
-			break
+		if cut <= 0 {
+			for cut = room; cut < len(line)-1 && !separates(cut); {
+				cut++
+			}
+			if cut == len(line)-1 {
+				break
+			}
 		}
 		p.b = append(append(p.b, line[:cut+1]...), '\n')
 		line = bytes.TrimPrefix(line[cut+1:], []byte(" "))

@@ -20,6 +20,9 @@ func TestFold(t *testing.T) {
 		{"list", Options{RFC4514: true}, "    URI:a,b, URI:" + x, "    URI:a,b,\n    URI:" + x + "\n"},
 		{"RFC 4514", Options{RFC4514: true}, "Subject: O=" + x[1:] + ",C=US", "Subject: O=" + x[1:] + ",\n         C=US\n"},
 		{"RFC 4514, value with a comma", Options{RFC4514: true}, "Subject: C=US,O=a\\," + x, "Subject: C=US,\n         O=a\\," + x + "\n"},
+		{"long element first", Options{}, "    URI:" + x + x + ", URI:a, DNS:b", "    URI:" + x + x + ",\n    URI:a, DNS:b\n"},
+		{"long element between", Options{}, "    DNS:b, URI:" + x + x + ", URI:a", "    DNS:b,\n    URI:" + x + x + ",\n    URI:a\n"},
+		{"long element, comma last", Options{}, "    URI:" + x + x + ",", "    URI:" + x + x + ",\n"},
 		{"nowhere", Options{}, "    " + x + x, "    " + x + x + "\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
