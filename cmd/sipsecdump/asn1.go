@@ -53,6 +53,11 @@ func showTrees(s *streams, o *dumpOptions, names []string) error {
 			}
 			r.title(f, object)
 			r.buf.B = parsed.AppendTree(r.buf.B, cms.TreeOptions{Style: style, Color: r.color})
+			for _, issue := range parsed.Issues {
+				if issue.Code == "trailing-octets" { // all that the tree does not show
+					r.warnf("%s: %s, at octet %d, not shown", r.place(f, object), issue.Text, issue.Offset)
+				}
+			}
 		}
 	})
 }

@@ -119,6 +119,14 @@ func (r *fileRun) octets(name string) ([]byte, error) {
 	return data, err
 }
 
+// place names an object.
+func (r *fileRun) place(f *sipsecdump.File, o *sipsecdump.FileObject) string {
+	if len(f.Objects) > 1 {
+		return f.Name + ", part " + o.Path
+	}
+	return f.Name
+}
+
 // title separates objects of text, and names each if there are several.
 func (r *fileRun) title(f *sipsecdump.File, o *sipsecdump.FileObject) {
 	if r.some {
@@ -128,10 +136,7 @@ func (r *fileRun) title(f *sipsecdump.File, o *sipsecdump.FileObject) {
 	if !r.titles && len(f.Objects) == 1 {
 		return
 	}
-	r.buf.B = escape.AppendText(r.buf.B, f.Name)
-	if len(f.Objects) > 1 {
-		r.buf.B = fmt.Appendf(r.buf.B, ", part %s", o.Path)
-	}
+	r.buf.B = escape.AppendText(r.buf.B, r.place(f, o))
 	if o.Label != "" {
 		r.buf.B = append(r.buf.B, ", "...)
 		r.buf.B = escape.AppendText(r.buf.B, o.Label)
