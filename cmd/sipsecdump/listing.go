@@ -134,6 +134,13 @@ func writeListing(ctx context.Context, s *streams, o *listingOptions, args []str
 		if d.Cut() {
 			s.warnf("the section or its archive is too large: what came later is left out")
 		}
+		switch count, first := d.Incomplete(); count {
+		case 0:
+		case 1:
+			s.warnf("message %d is not complete, which no figure shows", first)
+		default:
+			s.warnf("%d messages are not complete, which no figure shows; the first is message %d", count, first)
+		}
 		_, err := d.WriteTo(w)
 		if archive == nil {
 			return err

@@ -20,6 +20,9 @@ type Document struct {
 	size    int // octets of figures
 	cut     bool
 	archive archive
+
+	incomplete      int    // messages
+	firstIncomplete uint64 // number of the message
 }
 
 // flow is a connection with its figure.
@@ -36,6 +39,10 @@ func New(o *Options) *Document {
 
 // Cut tells whether something was left out because the section or the archive became too large.
 func (d *Document) Cut() bool { return d.cut || d.archive.cut }
+
+// Incomplete returns how many messages the section or the archive has that are not complete, and the
+// number of the first: figures do not show it.
+func (d *Document) Incomplete() (count int, first uint64) { return d.incomplete, d.firstIncomplete }
 
 // Add takes the next event. It keeps nothing of it but its Flow.
 func (d *Document) Add(e *report.Event) {
@@ -96,7 +103,11 @@ func (d *Document) message(e *report.Event, s *report.SIP) {
 		text, trees = d.body(append(text, '\n'), e, s)
 	}
 	f.text = text
-	d.add(report.LayerSIP, f)
+	if added := d.add(report.LayerSIP, f); s.Incomplete && (added || d.o.Archive) {
+		if d.incomplete++; d.incomplete == 1 {
+			d.firstIncomplete = s.N
+		}
+	}
 	for _, t := range trees {
 		d.add(report.LayerCMS, t)
 	}
