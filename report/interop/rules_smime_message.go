@@ -28,13 +28,14 @@ var smimeMessageRules = []Rule{
 				}
 			}
 			missing := m.Message.ContentLength - len(m.Message.Body)
+			head := m.Message.Raw[:len(m.Message.Raw)-len(m.Message.Body)-len(m.Message.Trailing)]
 			switch {
 			case added > 0:
 				m.foundIn(first, "a text-mode conversion made CRLF of LF: the object has %s more than its lengths say",
 					plural(added, "octet", "octets"))
-			case missing > 0 && m.secured() && !bytes.Contains(m.Message.Raw, []byte("\r\n")) && missing <= bytes.Count(m.Message.Body, []byte("\n")):
-				// Some LFs may be the object's own.
-				m.found("the message has no CRLF at all, and its body lacks %s, as when a text-mode conversion makes LF of CRLF",
+			case missing > 0 && m.secured() && !bytes.Contains(head, []byte("\r\n")) && missing <= bytes.Count(m.Message.Body, []byte("\n")):
+				// Some LFs may be the object's own, and so may CRs that stand before one.
+				m.found("no line of the message's header ends in CRLF, and its body lacks %s, as when a text-mode conversion makes LF of CRLF",
 					plural(missing, "octet", "octets"))
 			}
 		},

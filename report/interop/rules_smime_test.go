@@ -201,6 +201,10 @@ func TestDamagedToLF(t *testing.T) {
 		{func() []byte {
 			return bytes.ReplaceAll(ask(signed(signedData{bare: true, none: true}))(), []byte("\r\n"), []byte("\n"))
 		}, 1},
+		{func() []byte { // the object ends in a CR
+			last := "\r\n--" + boundary + "--"
+			return bytes.ReplaceAll(ask(signed(signedData{bare: true, none: true}, last, "\r"+last))(), []byte("\r\n"), []byte("\n"))
+		}, 1},
 		{ask(signed(signedData{bare: true, none: true})), 0},
 	} {
 		capture, o := carried("udp", nil, c.damage)(t)
