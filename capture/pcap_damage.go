@@ -13,6 +13,10 @@ const maxClockStep = 24 * time.Hour
 // declares more than any has, or what is odd and not borne out by what follows it.
 func (f *pcapFraming) wrong(r *Reader, b []byte) *FormatError {
 	seconds, captured, length := f.order.Uint32(b), f.order.Uint32(b[8:]), f.order.Uint32(b[12:])
+	if [pcapRecordLen]byte(b) == ([pcapRecordLen]byte{}) {
+		// What was never written reads as zeros, and they would bear each other out.
+		return r.fail(r.src.offset, "packet record header is all zeros")
+	}
 	if captured > MaxPacketLength {
 		return r.fail(r.src.offset, "packet record declares %d octets, more than the limit of %d", captured, MaxPacketLength)
 	}
