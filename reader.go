@@ -22,10 +22,11 @@ type reader struct {
 	order   chan *batch
 	abort   chan struct{}
 
-	table *reassembly.Table
-	batch *batch // being filled; nil before the first and after abort
-	count int    // entries in batch
-	tally tally
+	table   *reassembly.Table
+	decoder *capture.Decoder // of all captures: their fragments go on in the next
+	batch   *batch           // being filled; nil before the first and after abort
+	count   int              // entries in batch
+	tally   tally
 
 	file   int
 	packet uint64 // of the run: the order key
@@ -43,6 +44,10 @@ func (r *reader) run(ctx context.Context, captures []Source) {
 		close(r.order)
 	}()
 	r.table = reassembly.NewTable(reassembly.Limits{})
+	r.decoder = capture.NewDecoder()
+	if r.options.Dedupe {
+		r.decoder.Dedupe()
+	}
 	if !r.fresh() {
 		return
 	}
@@ -58,6 +63,8 @@ func (r *reader) run(ctx context.Context, captures []Source) {
 			break
 		}
 	}
+	r.tellIncomplete(r.decoder.Incomplete(), "packet", "packets", "RFC 791, Section 3.2")
+	r.tellIncomplete(r.decoder.IncompleteFrames(), "frame", "frames", "IEEE 802.11, Section 9.2.4.4")
 	r.endAll()
 }
 
@@ -96,20 +103,17 @@ func (r *reader) readFile(ctx context.Context, c Source) bool {
 		return true
 	}
 	r.notes.reset()
-	decoder := capture.NewDecoder()
-	if r.options.Dedupe {
-		decoder.Dedupe()
-	}
-	if !r.readPackets(ctx, in, decoder) {
+	r.decoder.NextFile()
+	if !r.readPackets(ctx, in) {
 		return false
 	}
 	r.tellTexts(in)
-	r.tellNotes(decoder)
+	r.tellNotes()
 	return true
 }
 
 // readPackets reads the packets of one capture. It returns false after abort.
-func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *capture.Decoder) bool {
+func (r *reader) readPackets(ctx context.Context, in *capture.Reader) bool {
 	var (
 		packet capture.Packet
 		seg    capture.Segment
@@ -128,8 +132,8 @@ func (r *reader) readPackets(ctx context.Context, in *capture.Reader, decoder *c
 		r.tally.Packets++
 		r.last = packet.Time
 		r.readSecrets(in, packet.Number)
-		ok := decoder.Decode(&packet, &seg)
-		for _, n := range decoder.Notes() {
+		ok := r.decoder.Decode(&packet, &seg)
+		for _, n := range r.decoder.Notes() {
 			r.notes.add(n, packet.Number)
 		}
 		if ok {
@@ -248,9 +252,7 @@ func (r *reader) unreadable(err error) {
 }
 
 // tellNotes says once for each kind what was odd about packets.
-func (r *reader) tellNotes(d *capture.Decoder) {
-	r.tellIncomplete(d.Incomplete(), "packet", "packets", "RFC 791, Section 3.2")
-	r.tellIncomplete(d.IncompleteFrames(), "frame", "frames", "IEEE 802.11, Section 9.2.4.4")
+func (r *reader) tellNotes() {
 	for _, n := range r.notes.kinds {
 		r.emit(&report.Event{File: r.file, Packet: n.packet, Body: &report.Anomaly{
 			Code: n.Code, Section: n.Section, Offset: -1, Count: n.count,

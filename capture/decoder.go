@@ -20,8 +20,8 @@ const (
 	protoMobility    = 135
 )
 
-// Decoder takes packets apart, one at a time and in the order of their file. It is for one
-// goroutine.
+// Decoder takes packets apart, one at a time and in the order of their file, or of their files if
+// several are one capture. It is for one goroutine.
 type Decoder struct {
 	notes  []Note
 	defrag defragmenter
@@ -37,6 +37,10 @@ type Decoder struct {
 
 // NewDecoder returns a decoder that has seen no fragments.
 func NewDecoder() *Decoder { return &Decoder{} }
+
+// NextFile says that the packets to come are of another file, where fragments of those before may
+// be. Its first packet may be older than the last one.
+func (d *Decoder) NextFile() { d.last = time.Time{} }
 
 // Notes returns what was odd about the last packet. It is valid until the next call to
 // [Decoder.Decode].
