@@ -97,17 +97,21 @@ func (d *Decoder) tunnelInUDP(v *view, s *Segment) layer {
 	h := v.data
 	switch s.Dst.Port() {
 	case portVXLAN, portLinuxVXLAN: // RFC 7348, Section 5
-		if h[0] == 0x08 && h[1] == 0 && h[2] == 0 && h[3] == 0 && h[7] == 0 {
+		const valid = 0x08 // the network identifier is
+		zero := h[0] == valid && h[1] == 0 && h[2] == 0 && h[3] == 0 && h[7] == 0
+		if h[0]&valid != 0 && (zero || bridges(h[8:])) {
 			v.take(8)
 			d.overlay(binary.BigEndian.Uint32(h[4:]) >> 8)
 			return etherBytes
 		}
 	case portGeneve: // RFC 8926, Section 3.4
 		options := int(h[0]&0x3f) * 4
-		if h[0]>>6 == 0 && h[1]&0x80 == 0 && h[7] == 0 && len(v.data) >= 8+options {
+		next := etherType(h[2:])
+		if h[0]>>6 == 0 && h[1]&0x80 == 0 && len(h) >= 8+options &&
+			(h[7] == 0 || leads(next) || next == etherBytes && bridges(h[8+options:])) {
 			v.take(8 + options)
 			d.overlay(binary.BigEndian.Uint32(h[4:]) >> 8)
-			return etherType(h[2:])
+			return next
 		}
 	case portGTPU:
 		return d.gtp(v)
@@ -119,6 +123,11 @@ func (d *Decoder) tunnelInUDP(v *view, s *Segment) layer {
 	}
 	return layerNone
 }
+
+// bridges reports whether b begins with an Ethernet header that leads on. It makes up for reserved
+// fields of a tunnel's header that are not zero: receivers ignore these, as what extends the
+// protocol sets them (as draft-smith-vxlan-group-policy does).
+func bridges(b []byte) bool { return len(b) >= 14 && leads(etherType(b[12:])) }
 
 // gtp consumes a GTP-U header (3GPP TS 29.281, Section 5.1: version 1, GTP, G-PDU).
 func (d *Decoder) gtp(v *view) layer {

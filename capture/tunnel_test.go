@@ -46,6 +46,15 @@ const (
 	spi     = "00000001 00000001"
 )
 
+// quoted is how decode shows the end of a payload with the octets.
+func quoted(t testing.TB, parts ...string) string {
+	var b []byte
+	for _, p := range parts {
+		b = append(b, octets(t, p)...)
+	}
+	return fmt.Sprintf("%q", b)[1:]
+}
+
 func TestTunnels(t *testing.T) {
 	tests := []struct {
 		name string
@@ -53,6 +62,12 @@ func TestTunnels(t *testing.T) {
 		want string
 	}{
 		{"VXLAN at Linux's port", inUDP(t, 8472, "0800000000000100", ether4), ok4},
+		{"VXLAN with reserved fields", inUDP(t, 4789, "8800001000000101", ether4), ok4},
+		{"VXLAN with reserved fields and no frame", inUDP(t, 4789, "8800001000000100", ip4, udp4), `17 192.0.2.1:5060 192.0.2.2:4789 "\x88\x00\x00\x10\x00\x00\x01\x00` + quoted(t, ip4, udp4)},
+		{"VXLAN without a valid identifier", inUDP(t, 4789, "8000001000000100", ether4), `17 192.0.2.1:5060 192.0.2.2:4789 "\x80\x00\x00\x10\x00\x00\x01\x00` + quoted(t, ether4)},
+		{"Geneve with a reserved field", inUDP(t, 6081, "0000 6558 00000101", ether4), ok4},
+		{"Geneve with a reserved field, options and IP", inUDP(t, 6081, "0140 0800 00000101 00000000", ip4, udp4), ok4},
+		{"Geneve with a reserved field and no frame", inUDP(t, 6081, "0000 6558 00000101 0102"), `17 192.0.2.1:5060 192.0.2.2:6081 "\x00\x00eX\x00\x00\x01\x01\x01\x02"`},
 		{"ERSPAN type I with a key", inIPv4(t, 47, "2000 88be 00000007", ether4), ok4},
 		{"ERSPAN type III with a subheader", inIPv4(t, 47, "1000 22eb 00000001 20000000 00000000 00000001 0000000000000000", ether4), ok4},
 		{"ERSPAN type III with IP", inIPv4(t, 47, "1000 22eb 00000001 20000000 00000000 00000800", ip4, udp4), ok4},
