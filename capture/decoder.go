@@ -46,9 +46,9 @@ func (d *Decoder) NextFile() { d.last = time.Time{} }
 // [Decoder.Decode].
 func (d *Decoder) Notes() []Note { return d.notes }
 
-// Incomplete returns the number of packets of which only some fragments have come. At the
-// end of a capture they are what was not put together.
-func (d *Decoder) Incomplete() int { return len(d.defrag.waiting) }
+// Incomplete returns the number of packets of which only some fragments have come, but for copies
+// of what was put together just before. At the end of a capture they are what was not put together.
+func (d *Decoder) Incomplete() int { return d.defrag.incomplete() }
 
 // IncompleteFrames is Incomplete for the fragments of IEEE 802.11 frames.
 func (d *Decoder) IncompleteFrames() int { return d.frames.waiting() }

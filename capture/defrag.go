@@ -32,6 +32,7 @@ type datagram struct {
 	end    int    // length of the whole, -1 while the last fragment is missing
 	reach  int    // where the farthest fragment ends
 	have   int    // units that are there
+	again  bool   // a packet with this key was whole just before: these are its copies
 	filled [maxDatagram / fragmentUnit / 64]uint64
 	buf    [maxDatagram]byte
 }
@@ -43,6 +44,14 @@ type defragmenter struct {
 	joined  []*datagram // handed out since the last release
 	begun   uint64
 	count   int // of all datagrams there are
+	whole   [DedupePackets]wholeDatagram
+	next    int // place in whole
+}
+
+// wholeDatagram is one that was put together.
+type wholeDatagram struct {
+	key datagramKey
+	at  time.Time
 }
 
 // release takes back the buffers handed out for the last packet.
@@ -86,6 +95,8 @@ func (f *defragmenter) join(d *Decoder, v *view, c *carrier, now time.Time) bool
 	}
 	delete(f.waiting, g.key)
 	f.joined = append(f.joined, g)
+	f.whole[f.next] = wholeDatagram{g.key, now}
+	f.next = (f.next + 1) % len(f.whole)
 	c.proto, c.fragment, c.more, c.offset = g.proto, false, false, 0
 	*v = view{data: g.buf[:g.end:g.end], wire: g.end, at: v.at, joined: true}
 	return true
@@ -102,12 +113,14 @@ func (f *defragmenter) find(d *Decoder, v *view, c *carrier, now time.Time) *dat
 		if age := now.Sub(g.since); age <= MaxFragmentAge && age >= -MaxFragmentAge {
 			return g
 		}
-		d.fragmentNote(v, c, &noteFragmentOld)
+		if !g.again {
+			d.fragmentNote(v, c, &noteFragmentOld)
+		}
 	} else {
 		g = f.take(d, v, c)
 	}
 	f.begun++
-	g.key, g.since, g.age = key, now, f.begun
+	g.key, g.since, g.age, g.again = key, now, f.begun, f.wasWhole(&key, now)
 	g.end, g.reach, g.have = -1, 0, 0
 	clear(g.filled[:])
 	f.waiting[key] = g
@@ -135,9 +148,34 @@ func (f *defragmenter) take(d *Decoder, v *view, c *carrier) *datagram {
 			oldest = g
 		}
 	}
-	d.fragmentNote(v, c, &noteFragmentEvicted)
+	if !oldest.again {
+		d.fragmentNote(v, c, &noteFragmentEvicted)
+	}
 	delete(f.waiting, oldest.key)
 	return oldest
+}
+
+// wasWhole reports whether fragments with the key are copies of those of a packet that was put
+// together just before. Of these copies some may be missing: they came before it was whole.
+func (f *defragmenter) wasWhole(key *datagramKey, now time.Time) bool {
+	for i := range f.whole {
+		if w := &f.whole[i]; w.key == *key {
+			if age := now.Sub(w.at); age <= FragmentCopyAge && age >= -FragmentCopyAge {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// incomplete counts the packets that never were whole.
+func (f *defragmenter) incomplete() (n int) {
+	for _, g := range f.waiting {
+		if !g.again {
+			n++
+		}
+	}
+	return n
 }
 
 // fits reports whether a fragment agrees with what is known of the packet's end.

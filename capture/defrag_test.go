@@ -47,7 +47,7 @@ func TestFragments(t *testing.T) {
 	}{
 		{"in order", []step{{first, "-"}, {second, "-"}, {last, whole}}, 0},
 		{"in reverse", []step{{last, "-"}, {second, "-"}, {first, whole}}, 0},
-		{"duplicates", []step{{first, "-"}, {first, "-"}, {last, "-"}, {last, "-"}, {second, whole}, {second, "-"}}, 1},
+		{"duplicates", []step{{first, "-"}, {first, "-"}, {last, "-"}, {last, "-"}, {second, whole}, {second, "-"}}, 0},
 		{"identifications", []step{{first, "-"}, {piece(2, 8, true, "AAAAAAAA"), "-"}, {last, "-"}, {second, whole}}, 1},
 		{"overlap, the first copy stays", []step{
 			{first, "-"}, {second, "-"}, {piece(1, 8, true, "XXXXXXXX"), "-; fragment-overlap at 20"}, {last, whole},
@@ -118,6 +118,40 @@ func TestFragmentAge(t *testing.T) {
 	if got := at(capture.MaxFragmentAge+1, piece(1, 0, true, head)); !strings.Contains(got, "too late") {
 		t.Error(got)
 	}
+}
+
+// TestFragmentCopies has each fragment twice, as on a router, where the last copy comes when the
+// packet is whole. Such a one is no packet that never came whole, and makes room without a word.
+func TestFragmentCopies(t *testing.T) {
+	d := capture.NewDecoder()
+	const head = "\x00\x01\x00\x02\x00\x10\x00\x00"
+	start := time.Unix(1000, 0)
+	at := func(after time.Duration, data []byte, want string) {
+		t.Helper()
+		if got := decode(d, capture.Packet{Link: capture.LinkIPv4, Time: start.Add(after), Data: data}); !strings.HasPrefix(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	incomplete := func(want int) {
+		t.Helper()
+		if got := d.Incomplete(); got != want {
+			t.Errorf("%d incomplete, want %d", got, want)
+		}
+	}
+	for id := range uint16(capture.MaxDatagrams + 5) {
+		first, last := piece(id, 0, true, head), piece(id, 8, false, "abcdefgh")
+		at(0, first, "-")
+		at(0, first, "-")
+		at(0, last, "17")
+		at(0, last, "-")
+	}
+	incomplete(0)
+	at(0, piece(9, 0, true, head), "17") // a copy's first fragment came late
+	at(capture.FragmentCopyAge, piece(9, 0, true, head), "-")
+	incomplete(0)
+	at(capture.FragmentCopyAge+1, piece(8, 0, true, head), "17")
+	at(2*capture.FragmentCopyAge+2, piece(8, 0, true, head), "-") // another packet's
+	incomplete(1)
 }
 
 // TestFragmentLimit begins more datagrams than are kept.

@@ -58,6 +58,12 @@ const (
 	// 3261, Section 17.1.1.1), TCP's 200 ms in practice.
 	DedupeAge = 20 * time.Millisecond
 
+	// FragmentCopyAge is the longest time between a packet that was put together and further
+	// fragments of it that are taken for copies, and not missed the rest of: those of another
+	// interface, or of a network that repeats packets. An identification of 16 bits does not
+	// come back so soon.
+	FragmentCopyAge = time.Second
+
 	// MaxFragmentAge is the longest time between the first and the last fragment of a
 	// packet, by the capture's clock (RFC 8200, Section 4.5). Identifications come back;
 	// an old fragment must not end up in a new packet.
