@@ -148,6 +148,33 @@ func TestHandshake(t *testing.T) {
 		[]string{"0 http upgrade=true", "0 http upgrade=true", fmt.Sprint(len(request)) + " text " + q(options) + " compressed"})
 }
 
+// TestHandshakeCut has octets of the handshake missing: what is not there is no wrong answer.
+func TestHandshakeCut(t *testing.T) {
+	run := func(asked, answered int) (got []string) {
+		c := NewConn(Limits{})
+		yield := func(m *Message) { got = append(got, show(m)) }
+		for dir, head := range []string{request[:asked], response[:answered]} {
+			c.Feed(Dir(dir), []byte(head), yield)
+			c.Gap(Dir(dir), 10, yield)
+		}
+		return got
+	}
+	for n := 30; n < len(request); n++ {
+		for _, answer := range []int{60, len(response) - 10, len(response)} {
+			for _, m := range run(n, answer) {
+				if strings.Contains(m, "accept-mismatch") {
+					t.Fatalf("%d octets of the request, %d of the response: %s", n, answer, m)
+				}
+			}
+		}
+	}
+	for n := 30; n < len(response); n++ {
+		if got := strings.Join(run(len(request), n), "; "); strings.Contains(got, "accept-mismatch") {
+			t.Fatalf("%d octets of the response: %s", n, got)
+		}
+	}
+}
+
 func TestGap(t *testing.T) {
 	a, b := plain(text, okay), plain(text, options)
 	la, lb := len(a), len(b)

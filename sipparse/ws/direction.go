@@ -169,6 +169,7 @@ func (d *direction) yieldHead(p []byte, cut *Issue, yield func(*Message)) *Head 
 	m := assembly{Message: Message{Kind: HTTP, Data: p, Offset: d.offset, Head: h}}
 	switch {
 	case cut != nil:
+		h.key = "" // it may not be all of it
 		m.Incomplete = true
 		m.issues = append(m.issues, *cut)
 	case !h.Upgrade:
@@ -176,7 +177,7 @@ func (d *direction) yieldHead(p []byte, cut *Issue, yield func(*Message)) *Head 
 	case !hasToken(h.Protocols, "sip"):
 		m.issue("subprotocol-not-sip", "RFC 7118, Section 4.1", "the subprotocol is %q, not \"sip\"", h.Protocols)
 	}
-	if h.Upgrade && !h.Request && d.conn.key != "" && h.accept != acceptFor(d.conn.key) {
+	if cut == nil && h.Upgrade && !h.Request && d.conn.key != "" && h.accept != acceptFor(d.conn.key) {
 		m.issue("accept-mismatch", "RFC 6455, Section 4.2.2", "Sec-WebSocket-Accept is %q, not %q", h.accept, acceptFor(d.conn.key))
 	}
 	d.conn.head(h)
