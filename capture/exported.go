@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net/netip"
 )
@@ -10,6 +11,8 @@ const (
 	tagEnd       = 0
 	tagLinkType  = 11
 	tagDissector = 12
+	tagHeuristic = 13 // the name of a dissector that was found by trying
+	tagTable     = 14 // the name of the table by which a transport finds the next dissector
 	tagIPv4Src   = 20
 	tagIPv4Dst   = 21
 	tagIPv6Src   = 22
@@ -29,8 +32,9 @@ const tcpInfoLen = 19
 // exported consumes the tags before an exported PDU. It is a frame of the link type that is
 // returned, if next is layerNone; or a packet of the layer next; or a message, which with the
 // addresses in the tags makes up s. It is taken for a datagram if the tags do not tell. A
-// message is whole, so that only what was taken from TCP with sequence numbers and not put
-// together is a piece of a stream.
+// message is whole, so that only what was taken from TCP with sequence numbers is a piece of a
+// stream, if it was not put together or is what TCP carried: that has been exported before it was
+// put together, too, and lies at its number.
 func (d *Decoder) exported(v *view, s *Segment) (link LinkType, next layer) {
 	link, next = linkNone, layerNone
 	var (
@@ -38,6 +42,7 @@ func (d *Decoder) exported(v *view, s *Segment) (link LinkType, next layer) {
 		srcPort, dstPort uint16
 		dissector        []byte
 		info             []byte
+		stream           bool // it is what TCP carried, if it came over TCP
 	)
 	proto := UDP
 	for {
@@ -63,8 +68,8 @@ func (d *Decoder) exported(v *view, s *Segment) (link LinkType, next layer) {
 			if t := binary.BigEndian.Uint32(value); t < uint32(linkNone) && LinkType(t) != LinkExportedPDU && LinkType(t) != LinkPPI {
 				link = LinkType(t)
 			}
-		case tag == tagDissector:
-			dissector = value
+		case tag == tagDissector, tag == tagHeuristic, tag == tagTable && isPorts(value):
+			dissector, stream = value, tag == tagTable
 		case tag == tagIPv4Src && n == 4, tag == tagIPv6Src && n == 16:
 			src, _ = netip.AddrFromSlice(value)
 		case tag == tagIPv4Dst && n == 4, tag == tagIPv6Dst && n == 16:
@@ -79,10 +84,7 @@ func (d *Decoder) exported(v *view, s *Segment) (link LinkType, next layer) {
 			info = value
 		}
 	}
-	for len(dissector) > 0 && dissector[len(dissector)-1] == 0 {
-		dissector = dissector[:len(dissector)-1] // names are padded
-	}
-	switch string(dissector) {
+	switch string(bytes.TrimRight(dissector, "\x00")) { // names are padded
 	case "":
 		return link, layerNone
 	case "ip", "ipv4", "ipv6":
@@ -97,12 +99,19 @@ func (d *Decoder) exported(v *view, s *Segment) (link LinkType, next layer) {
 	}
 	s.Proto, s.Whole = proto, true
 	s.Src, s.Dst = netip.AddrPortFrom(known(src, dst), srcPort), netip.AddrPortFrom(known(dst, src), dstPort)
-	if reassembled := len(info) > 0 && info[14] != 0; proto == TCP && len(info) > 0 && !reassembled {
+	if reassembled := len(info) > 0 && info[14] != 0; proto == TCP && len(info) > 0 && (stream || !reassembled) {
 		s.Whole = false
 		s.Seq, s.Ack, s.Flags = binary.BigEndian.Uint32(info[2:]), binary.BigEndian.Uint32(info[10:]), PSH|ACK
 	}
 	d.payload(v, s)
 	return linkNone, layerSegment
+}
+
+// isPorts reports whether a table is that of a transport's ports, as Wireshark's export of "OSI
+// layer 4" has it: then the PDU is what the transport carried. In other tables there are headers
+// of lower layers.
+func isPorts(table []byte) bool {
+	return bytes.HasSuffix(bytes.TrimRight(table, "\x00"), []byte(".port"))
 }
 
 // known returns a, or the unspecified address of the other's version if there is none.
