@@ -44,8 +44,29 @@ func (w windowed) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// skippable consumes the skippable frames that zstd's and lz4's files may begin with, as those of
+// pzstd do (RFC 8878, Section 3.1.2; lz4 has the same).
+func skippable(r *Reader) error {
+	const magic, headerLen = 0x184d2a50, 8
+	for {
+		b, err := r.src.peek(headerLen)
+		if len(b) < 4 || binary.LittleEndian.Uint32(b)&^0xf != magic {
+			return nil
+		}
+		if err != nil {
+			return r.short(0, err, "skippable frame")
+		}
+		if err := r.src.skip(headerLen + int64(binary.LittleEndian.Uint32(b[4:]))); err != nil {
+			return r.short(0, err, "skippable frame")
+		}
+	}
+}
+
 // decompress puts the inflater before r.src that its first octets ask for.
 func decompress(r *Reader) error {
+	if err := skippable(r); err != nil {
+		return err
+	}
 	b, _ := r.src.peek(4)
 	for _, c := range compressions {
 		if !c.magic(b) {

@@ -108,6 +108,14 @@ var readable = []struct {
 		append(lz4Frame(newPcapng(le).iface(1, 0).b), lz4Frame((&ngFile{order: le}).enhanced(0, 1e6, 3, []byte("abc")).b)...),
 		"1 1970-01-01T00:00:01Z ETHERNET 3 \"abc\"\n",
 	}, {
+		"zstd behind a skippable frame", "pcap",
+		append([]byte("\x50\x2a\x4d\x18\x04\x00\x00\x00size"), zstandard(newPcap(le, magicMicro, 1).packet(1, 0, 3, []byte("abc")).b)...),
+		"1 1970-01-01T00:00:01Z ETHERNET 3 \"abc\"\n",
+	}, {
+		"lz4 behind two skippable frames", "pcap",
+		append([]byte("\x5f\x2a\x4d\x18\x00\x00\x00\x00\x51\x2a\x4d\x18\x01\x00\x00\x00x"), lz4Frame(newPcap(le, magicMicro, 1).packet(1, 0, 3, []byte("abc")).b)...),
+		"1 1970-01-01T00:00:01Z ETHERNET 3 \"abc\"\n",
+	}, {
 		"gzip of two members", "pcap",
 		append(gzipped(newPcap(le, magicMicro, 1).b), gzipped((&pcapFile{order: le}).packet(1, 0, 3, []byte("abc")).b)...),
 		"1 1970-01-01T00:00:01Z ETHERNET 3 \"abc\"\n",
@@ -264,6 +272,7 @@ func TestReaderErrors(t *testing.T) {
 		{"gzip header only", gzipped(nil)[:5], "gzip header cut short at offset 0, after packet 0", true},
 		{"gzip of unknown method", []byte{0x1f, 0x8b, 9, 0, 0, 0, 0, 0, 0, 0}, "gzip header cannot be read: gzip: invalid header at offset 0, after packet 0", false},
 		{"gzip checksum", flip(gzipped(one.b), len(gzipped(one.b))-6), "packet record header cannot be read: gzip: invalid checksum at offset 43, after packet 1", false},
+		{"skippable frame", []byte("\x50\x2a\x4d\x18\x04\x00\x00\x00siz"), "skippable frame cut short at offset 0, after packet 0", true},
 		{"pcap header", one.b[:23], "pcap header cut short at offset 0, after packet 0", true},
 		{"pcap version", flip(one.b, 4), "unknown pcap version 253.4 at offset 4, after packet 0", false},
 		{"pcap record header", one.b[:24+15], "packet record header cut short at offset 24, after packet 0", true},
