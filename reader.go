@@ -303,7 +303,7 @@ func (r *reader) emit(e *report.Event) {
 // noteCounter counts notes by kind, in the order of their first.
 type noteCounter struct {
 	kinds []countedNote
-	index map[string]int
+	index map[capture.Note]int // by all but the offset: what a code says depends on the IP version
 }
 
 type countedNote struct {
@@ -314,14 +314,15 @@ type countedNote struct {
 
 func (c *noteCounter) reset() {
 	c.kinds = nil
-	c.index = make(map[string]int)
+	c.index = make(map[capture.Note]int)
 }
 
 func (c *noteCounter) add(n capture.Note, packet uint64) {
-	i, ok := c.index[n.Code]
+	n.Offset = 0
+	i, ok := c.index[n]
 	if !ok {
 		i = len(c.kinds)
-		c.index[n.Code] = i
+		c.index[n] = i
 		c.kinds = append(c.kinds, countedNote{Note: n, packet: packet})
 	}
 	c.kinds[i].count++
