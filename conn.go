@@ -276,7 +276,23 @@ func (c *conn) releaseTail(dir tlsparse.Dir) {
 // Anomaly implements reassembly.Handler.
 func (c *conn) Anomaly(a *reassembly.Anomaly) {
 	c.show(a.Time)
-	c.anomaly(a.Time, c.dir(a.Dir), a.Code, "RFC 9293, Section 3.4", a.Offset, a.Count, a.Text)
+	section, ok := sctpSections[a.Code]
+	if !ok {
+		section = "RFC 9293, Section 3.4"
+	}
+	c.anomaly(a.Time, c.dir(a.Dir), a.Code, section, a.Offset, a.Count, a.Text)
+}
+
+// sctpSections are where it says what the anomalies of SCTP are about; those of TCP are all about
+// sequence numbers.
+var sctpSections = map[string]string{
+	reassembly.CodeSCTPGap:         "RFC 9260, Section 6.7",
+	reassembly.CodeSCTPAbandoned:   "RFC 3758, Section 3.2",
+	reassembly.CodeSCTPFragment:    "RFC 9260, Section 6.9",
+	reassembly.CodeSCTPBufferLimit: "RFC 9260, Section 6.9",
+	reassembly.CodeSCTPTag:         "RFC 9260, Section 8.5",
+	reassembly.CodeSCTPOutside:     "RFC 9260, Section 6.2",
+	reassembly.CodeSCTPChunk:       "RFC 9260, Section 3.2",
 }
 
 func (c *conn) anomaly(at time.Time, d tlsparse.Dir, code, section string, offset, count int64, text string) {

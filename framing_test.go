@@ -461,6 +461,30 @@ func overUDP(t testing.TB, n, mtu int) []byte {
 	return w.close()
 }
 
+// TestSCTPSections has a chunk of SCTP missing: what is said of it is not about TCP.
+func TestSCTPSections(t *testing.T) {
+	w := newWire(t, 0)
+	m := option(1)
+	chunk := func(tsn uint32, flags uint8, data []byte) {
+		w.frames(w.b.SCTP(frame.SCTPPacket{Src: caller, Dst: callee, Tag: 7, Chunks: frame.AppendData(nil, frame.Data{TSN: tsn, Flags: flags, Payload: data})}))
+	}
+	chunk(1, frame.DataBegin, m[:50])
+	chunk(3, frame.DataEnd, m[60:])
+	var got []string
+	for e, err := range sipsecdump.Analyze(t.Context(), []sipsecdump.Source{{Name: "f", Reader: bytes.NewReader(w.close())}}, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, ok := e.Body.(*report.Anomaly); ok {
+			got = append(got, a.Code+" "+a.Section)
+		}
+	}
+	want := "sctp-gap RFC 9260, Section 6.7; sctp-fragment RFC 9260, Section 6.9; sctp-fragment RFC 9260, Section 6.9"
+	if strings.Join(got, "; ") != want {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestGap: what is lost is told, and takes no more than the messages that it is in.
 func TestGap(t *testing.T) {
 	w := newWire(t, 0)
