@@ -154,6 +154,7 @@ func (a *Assembler) synchronize(dir Dir, s *capture.Segment) {
 	h.syn = true
 	if !h.based {
 		h.base(s.Seq + 1)
+		h.sure = true
 	}
 	if s.Flags.Has(capture.ACK) && !peer.based {
 		peer.base(s.Ack)
@@ -166,7 +167,7 @@ func (a *Assembler) reset(dir Dir, s *capture.Segment) {
 	h := &a.halves[dir]
 	if h.based {
 		d := h.distance(s.Seq)
-		if ahead := max(h.seen, h.acked) - h.offset; d < -nearWindow || d > ahead+nearWindow {
+		if ahead := max(h.seen, h.acked) - h.offset; d < -nearWindow || d > ahead+nearWindow || h.before(s.Seq) {
 			a.anomaly(dir, CodeBadReset, h.offset+d, 0,
 				fmt.Sprintf("the RST at octet %d is outside every window", h.offset+d))
 			return
@@ -192,6 +193,11 @@ func (a *Assembler) receive(dir Dir, s *capture.Segment) {
 		seq++
 	}
 	if !h.based {
+		if s.Flags.Has(capture.ACK) && a.halves[dir.Reverse()].before(s.Ack) {
+			a.anomaly(dir, CodeOutsideWindow, 0, int64(len(p))+missing,
+				fmt.Sprintf("the segment of %s acknowledges what is before this connection", octets(int64(len(p))+missing)))
+			return
+		}
 		a.baseMidStream(dir, seq)
 	}
 	size := int64(len(p)) + missing

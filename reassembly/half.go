@@ -16,6 +16,7 @@ type half struct {
 	offset int64  // of the next octet to hand on
 	based  bool   // next is valid
 	syn    bool   // a SYN of this direction was seen
+	sure   bool   // offset 0 is behind a SYN's number: what is before it is of another connection
 
 	finSeen bool
 	fin     int64 // offset of the FIN, that is of the end
@@ -56,6 +57,10 @@ func (h *half) base(seq uint32) {
 // distance returns how far seq is from the next octet. Sequence numbers are compared by the
 // sign of their difference (RFC 9293, Section 3.4).
 func (h *half) distance(seq uint32) int64 { return int64(int32(seq - h.next)) }
+
+// before reports whether seq is before the SYN of this direction, if that is known: the segment that
+// has it is of a connection that used the same ports before.
+func (h *half) before(seq uint32) bool { return h.sure && h.offset+h.distance(seq) < -1 }
 
 // acknowledge notes the peer's acknowledgement number.
 func (h *half) acknowledge(ack uint32) {

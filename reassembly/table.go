@@ -58,6 +58,7 @@ type entry struct {
 	counted    bool // in Table.over
 	fins       [2]bool
 	known      [2]bool   // isn is valid
+	sure       [2]bool   // isn is a SYN's: what is before it is of another connection
 	isn        [2]uint32 // initial sequence numbers by Dir
 	prev, next uint32    // less and more recently active
 	id         ConnID
@@ -271,24 +272,34 @@ func (e *entry) learn(d Dir, s *capture.Segment) {
 	if !isTCP(s) {
 		return
 	}
+	r := d.Reverse()
 	if s.Flags.Has(capture.RST) {
-		e.over, e.reset = true, true // its numbers may be made up
+		if !e.sure[d] || !precedes(s.Seq, e.isn[d]) {
+			e.over, e.reset = true, true // its numbers may be made up
+		}
 		return
+	}
+	if s.Flags&(capture.SYN|capture.ACK) == capture.ACK && e.sure[r] && precedes(s.Ack-1, e.isn[r]) {
+		return // of an earlier connection
 	}
 	if !e.known[d] {
 		e.known[d], e.isn[d] = true, s.Seq
-		if !s.Flags.Has(capture.SYN) {
+		if e.sure[d] = s.Flags.Has(capture.SYN); !e.sure[d] {
 			e.isn[d]--
 		}
 	}
-	if r := d.Reverse(); s.Flags.Has(capture.ACK) && !e.known[r] {
+	if s.Flags.Has(capture.ACK) && !e.known[r] {
 		e.known[r], e.isn[r] = true, s.Ack-1
 	}
 	if s.Flags.Has(capture.FIN) {
 		e.fins[d] = true
-		e.over = e.over || e.fins[d.Reverse()]
+		e.over = e.over || e.fins[r]
 	}
 }
+
+// precedes reports whether a sequence number is shortly before another, as those are of the
+// connection that used the same ports before: numbers of senders grow (RFC 9293, Section 3.4.1).
+func precedes(a, b uint32) bool { return b-a-1 < nearWindow }
 
 // place returns an entry for key, at the price of another connection if the table is full, or if it
 // remembers enough that are over.
