@@ -274,12 +274,12 @@ func (e *entry) learn(d Dir, s *capture.Segment) {
 	}
 	r := d.Reverse()
 	if s.Flags.Has(capture.RST) {
-		if !e.sure[d] || !precedes(s.Seq, e.isn[d]) {
+		if !e.precedes(d, s.Seq) {
 			e.over, e.reset = true, true // its numbers may be made up
 		}
 		return
 	}
-	if s.Flags&(capture.SYN|capture.ACK) == capture.ACK && e.sure[r] && precedes(s.Ack-1, e.isn[r]) {
+	if s.Flags&(capture.SYN|capture.ACK) == capture.ACK && !e.known[d] && e.precedes(r, s.Ack-1) {
 		return // of an earlier connection
 	}
 	if !e.known[d] {
@@ -297,9 +297,13 @@ func (e *entry) learn(d Dir, s *capture.Segment) {
 	}
 }
 
-// precedes reports whether a sequence number is shortly before another, as those are of the
-// connection that used the same ports before: numbers of senders grow (RFC 9293, Section 3.4.1).
-func precedes(a, b uint32) bool { return b-a-1 < nearWindow }
+// precedes reports whether a sequence number of a direction is before its SYN's, as those are of the
+// connection that used the same ports before. As numbers come round it has to be near, unless only
+// one end was heard.
+func (e *entry) precedes(d Dir, number uint32) bool {
+	before := e.isn[d] - number
+	return e.sure[d] && before-1 < maxWindow && (before <= nearWindow || !e.known[d.Reverse()])
+}
 
 // place returns an entry for key, at the price of another connection if the table is full, or if it
 // remembers enough that are over.

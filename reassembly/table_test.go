@@ -186,6 +186,13 @@ func TestTable(t *testing.T) {
 			`S>A SYN+ACK seq=9300 ack=5101 = 1 S`,
 			`A>S ACK seq=5101 ack=9301 "hi" = 1 C`,
 		}},
+		{"ports used again after a while, and late segments of the connection before", 0, []string{
+			`A>S SYN seq=9000000 = 1 C new`,
+			`S>A ACK seq=301 ack=101 = 1 S`,
+			`A>S RST seq=101 = 1 C`,
+			`A>S SYN seq=9000000 = 1 C`,
+			`S>A SYN+ACK seq=7000000 ack=9000001 = 1 S`,
+		}},
 		{"UDP beside TCP", 0, []string{
 			`A>S udp = 1 C new`,
 			`A>S SYN seq=1 = 2 C new`,
