@@ -159,7 +159,7 @@ func (f *defragmenter) take(d *Decoder, v *view, c *carrier) *datagram {
 // together just before. Of these copies some may be missing: they came before it was whole.
 func (f *defragmenter) wasWhole(key *datagramKey, now time.Time) bool {
 	for i := range f.whole {
-		if w := &f.whole[i]; w.key == *key {
+		if w := &f.whole[i]; w.key.id == key.id && w.key == *key {
 			if age := now.Sub(w.at); age <= FragmentCopyAge && age >= -FragmentCopyAge {
 				return true
 			}
