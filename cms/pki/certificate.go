@@ -119,14 +119,20 @@ func minimalInteger(content []byte) []byte {
 // signed with its own key as well, CheckSignatureFrom tells.
 func (c *Certificate) IsSelfIssued() bool { return c.Subject.Equal(c.Issuer) }
 
+// TimeUnknown is the reason why validity cannot be judged where there is no time to judge it at.
+const TimeUnknown = "time-unknown"
+
 // ValidAt judges the validity period (RFC 5280, Section 4.1.2.5), both ends included. If t is
 // not in it, reason is the stable code "not-yet-valid", "expired" or "validity-unreadable", and
-// detail a sentence.
+// detail a sentence. If t is zero, as the time of packets is in captures that do not tell it, reason
+// is [TimeUnknown].
 func (c *Certificate) ValidAt(t time.Time) (ok bool, reason, detail string) {
 	const layout = "2006-01-02 15:04:05"
 	switch at := t.UTC().Format(layout); {
 	case c.NotBefore.IsZero() || c.NotAfter.IsZero():
 		return false, "validity-unreadable", "the certificate's validity period cannot be read"
+	case t.IsZero():
+		return false, TimeUnknown, "when the certificate was used is not known, so its validity cannot be judged"
 	case t.Before(c.NotBefore):
 		return false, "not-yet-valid", "the certificate is not valid before " +
 			c.NotBefore.UTC().Format(layout) + " UTC, and it was " + at

@@ -294,6 +294,9 @@ func TestValidAt(t *testing.T) {
 			t.Errorf("%s: %v, %q, %q", tt.at, ok, reason, detail)
 		}
 	}
+	if ok, reason, detail := c.ValidAt(time.Time{}); ok || reason != TimeUnknown || detail == "" {
+		t.Errorf("without a time: %v, %q, %q", ok, reason, detail)
+	}
 	if ok, reason, _ := new(Certificate).ValidAt(time.Now()); ok || reason != "validity-unreadable" {
 		t.Error(ok, reason)
 	}

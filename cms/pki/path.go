@@ -37,8 +37,8 @@ type PathFailure struct {
 	//	signature-algorithm-mismatch
 	//	                     the signature algorithm is not the one that is signed
 	//	path-limit           the path is too long, or there are too many to try
-	//	expired, not-yet-valid, validity-unreadable
-	//	                     the certificate was not valid then
+	//	expired, not-yet-valid, validity-unreadable, time-unknown
+	//	                     the certificate was not valid then, or it is not known when
 	//	not-a-ca             it signed another, and must not
 	//	path-length          it has more CAs below it than it may
 	//	critical-extension   it has a critical extension that is not implemented

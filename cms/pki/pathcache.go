@@ -68,7 +68,7 @@ func (k *knownPath) holds(at time.Time) bool {
 // another's at every other.
 func (p *Path) tellsTime() bool {
 	for i := range p.Failures {
-		if r := p.Failures[i].Reason; r == "expired" || r == "not-yet-valid" {
+		if r := p.Failures[i].Reason; r == "expired" || r == "not-yet-valid" || r == TimeUnknown {
 			return true
 		}
 	}

@@ -56,7 +56,7 @@ var smimeSignerRules = []Rule{
 			if !s.certain() {
 				return
 			}
-			if ok, _, detail := s.Certificate.ValidAt(s.at); !ok {
+			if ok, reason, detail := s.Certificate.ValidAt(s.at); !ok && reason != pki.TimeUnknown {
 				s.found("%s (%s)", detail, name(s.Certificate.Subject))
 			}
 		}),
@@ -199,7 +199,7 @@ func toldElsewhere(s *signer, f *pki.PathFailure) bool {
 // notJudged tells whether a reason is that this program does not judge such paths: peers may.
 func notJudged(reason string) bool {
 	switch reason {
-	case "unsupported-algorithm", "path-limit", "critical-extension", "name-constraint-not-implemented", "name-constraint-limit", "policy-limit":
+	case pki.TimeUnknown, "unsupported-algorithm", "path-limit", "critical-extension", "name-constraint-not-implemented", "name-constraint-limit", "policy-limit":
 		return true
 	}
 	return false

@@ -79,6 +79,7 @@ var tlsExtensionCases = []ruleCase{
 
 var tlsCertificateCases = []ruleCase{
 	{rule: "tls-certificate-validity", trigger: talked(at(2036)), clean: talked(at(2026)), text: "was valid until 2035-01-01 00:00:00 UTC, and it was 2036-01-02 12:00:00; the client went on with the handshake"},
+	{rule: "tls-certificate-validity", trigger: talked(at(2036)), clean: untimed(talked(at(2036))), text: "was valid until 2035-01-01 00:00:00 UTC, and it was 2036-01-02 12:00:00; the client went on with the handshake"},
 	{rule: "tls-certificate-name", trigger: talked(naming("example.org")), clean: talked(), text: `the certificate is not one for "example.org"`},
 	{rule: "tls-certificate-domain", trigger: saidTo("example.org"), clean: saidTo("example.net"), text: `its first request goes to "sip:b@example.org": the certificate is not one for "example.org"`},
 	{rule: "tls-certificate-common-name", trigger: showing(func(c *handmade) { c.extensions = nil }), clean: showing(), text: `the common name "example.net"`},
@@ -177,6 +178,28 @@ func naming(host string) func(*talk) {
 
 func at(year int) func(*talk) {
 	return func(k *talk) { k.start = time.Date(year, 1, 2, 12, 0, 0, 0, time.UTC) }
+}
+
+// untimed is a capture as a pcapng file of simple packets, which do not tell their time.
+func untimed(c capture) capture {
+	return func(t *testing.T) ([]byte, sipsecdump.Options) {
+		t.Helper()
+		file, o := c(t)
+		out := []byte("\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x1c\x00\x00\x00")
+		block := func(kind uint32, fields ...[]byte) {
+			body := slices.Concat(fields...)
+			body = append(body, make([]byte, -len(body)&3)...)
+			length := binary.LittleEndian.AppendUint32(nil, uint32(12+len(body)))
+			out = slices.Concat(out, binary.LittleEndian.AppendUint32(nil, kind), length, body, length)
+		}
+		block(1, file[20:24], make([]byte, 4))
+		for record := file[24:]; len(record) > 0; {
+			n := 16 + binary.LittleEndian.Uint32(record[8:])
+			block(3, record[12:n])
+			record = record[n:]
+		}
+		return out, o
+	}
 }
 
 // usedFor gives the server's certificate the key usage of one octet.

@@ -60,7 +60,7 @@ func (c *Connection) presented(r *tlsparse.Record, m *tlsparse.Certificate, at t
 
 // note notes what is told of a certificate when the connection is over.
 func (s *shown) note(c *pki.Certificate, position int, at time.Time) {
-	if ok, _, detail := c.ValidAt(at); !ok && len(s.invalid) < maxInvalid {
+	if ok, reason, detail := c.ValidAt(at); !ok && reason != pki.TimeUnknown && len(s.invalid) < maxInvalid {
 		s.invalid = append(s.invalid, invalid{hex.EncodeToString(c.SHA256[:]), name(c.Subject) + ": " + detail})
 	}
 	if position > 0 {

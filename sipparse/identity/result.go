@@ -87,7 +87,8 @@ type Result struct {
 	//	iat-stale, iat-future               iat is too far from when the message was seen
 	//	date-mismatch, date-missing         Date is not iat; there is none
 	//	digest-not-sha1                     the digest-string's digest is another one
-	//	certificate-expired, certificate-not-yet-valid, certificate-validity-unreadable
+	//	certificate-expired, certificate-not-yet-valid, certificate-validity-unreadable,
+	//	certificate-time-unknown
 	//	                                    the signer's certificate was not valid then
 	//	certificate-domain, certificate-number
 	//	                                    it is not for the sender
