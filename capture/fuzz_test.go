@@ -57,7 +57,7 @@ func isCompressed(file []byte) bool {
 			return true
 		}
 	}
-	return false
+	return len(file) >= 4 && file[0]&0xf0 == 0x50 && string(file[1:4]) == "\x2a\x4d\x18" // a skippable frame
 }
 
 // drain reads all packets and returns a digest of them. size is the length of the file.

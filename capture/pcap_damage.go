@@ -13,9 +13,11 @@ const maxClockStep = 24 * time.Hour
 // declares more than any has, or what is odd and not borne out by what follows it.
 func (f *pcapFraming) wrong(r *Reader, b []byte) *FormatError {
 	seconds, captured, length := f.order.Uint32(b), f.order.Uint32(b[8:]), f.order.Uint32(b[12:])
-	if [pcapRecordLen]byte(b) == ([pcapRecordLen]byte{}) {
+	if blank(b) {
 		// What was never written reads as zeros, and they would bear each other out.
-		return r.fail(r.src.offset, "packet record header is all zeros")
+		if two, _ := r.src.peek(2 * f.record); len(two) == 2*f.record && blank(two[f.record:]) {
+			return r.fail(r.src.offset, "packet record header is all zeros")
+		}
 	}
 	if captured > MaxPacketLength {
 		return r.fail(r.src.offset, "packet record declares %d octets, more than the limit of %d", captured, MaxPacketLength)
@@ -41,6 +43,9 @@ func (f *pcapFraming) wrong(r *Reader, b []byte) *FormatError {
 	}
 	return damage
 }
+
+// blank reports whether the header of a record has nothing but zeros.
+func blank(b []byte) bool { return [pcapRecordLen]byte(b) == [pcapRecordLen]byte{} }
 
 // timely reports whether a time is near that of the last packet, if there is one.
 func (f *pcapFraming) timely(r *Reader, seconds uint32) bool {
