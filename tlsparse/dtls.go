@@ -325,7 +325,7 @@ func (ds *DatagramSession) open(d Dir, fragment []byte) {
 		sdir.opener, sdir.keys, n.openers[d] = n.openers[d], n, nil
 	}
 	if sdir.opener == nil && s.current == nil {
-		s.verdict.trouble(&trouble{ReasonHelloNotCaptured, "no ClientHello was captured before the encrypted records"})
+		s.verdict.trouble(noHello("ClientHello"))
 	}
 	ds.openWith(d, fragment)
 }

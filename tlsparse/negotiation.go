@@ -82,13 +82,18 @@ func (n *negotiation) setServerHello(h *ServerHello) {
 func (n *negotiation) extendedMasterSecret() bool { return n.server.has(ExtExtendedMasterSecret) }
 func (n *negotiation) encryptThenMAC() bool       { return n.server.has(ExtEncryptThenMAC) }
 
+// noHello is for records that came when there was no hello of that name: it may come behind them.
+func noHello(name string) *trouble {
+	return &trouble{ReasonHelloNotCaptured, "no " + name + " was captured before the encrypted records"}
+}
+
 // implemented tells whether keys could be derived if there were a secret.
 func (n *negotiation) implemented() *trouble {
 	if n.client == nil || len(n.client.Random) == 0 {
-		return &trouble{ReasonHelloNotCaptured, "no ClientHello was captured before the encrypted records"}
+		return noHello("ClientHello")
 	}
 	if n.server == nil || len(n.server.Random) == 0 {
-		return &trouble{ReasonHelloNotCaptured, "no ServerHello was captured before the encrypted records"}
+		return noHello("ServerHello")
 	}
 	if n.version < SSL30 || n.version > TLS12 {
 		return &trouble{ReasonVersion, fmt.Sprintf("records of %v cannot be decrypted yet", n.version)}

@@ -51,7 +51,7 @@ func (s *Session) open13(d Dir, fragment []byte) {
 		dir.keys, dir.traffic = n, traffic{stage: n.firstStage(d)}
 	}
 	if n == nil || n.client == nil || len(n.client.Random) == 0 {
-		s.verdict.trouble(&trouble{ReasonHelloNotCaptured, "no ClientHello was captured before the encrypted records"})
+		s.verdict.trouble(noHello("ClientHello"))
 		return
 	}
 	buf := s.plain[:cap(s.plain)]

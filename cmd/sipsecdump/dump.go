@@ -109,7 +109,7 @@ func (o *dumpOptions) analyseWith(ctx context.Context, s *streams, args []string
 	watch.tell()
 	switch {
 	case errors.Is(err, syscall.EPIPE):
-		return nil // the reader has seen enough
+		return err // whatever else there was
 	case errors.Is(err, context.Canceled):
 		return exitError(exitInterrupted)
 	case err != nil:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 
 	"sipsecdump"
 	"sipsecdump/escape"
@@ -73,8 +72,6 @@ func (r *fileRun) each(names []string, show func(f *sipsecdump.File)) error {
 		err = ferr
 	}
 	switch {
-	case errors.Is(err, syscall.EPIPE):
-		return nil // the reader has seen enough
 	case err != nil:
 		return err
 	case r.failed:

@@ -8,7 +8,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -214,8 +213,6 @@ func (o *makeOptions) make(ctx context.Context, s *streams) error {
 	switch {
 	case errors.As(err, &option):
 		return usageError{fmt.Errorf("%s: %s", makeFlags[option.Option], option.Reason)}
-	case errors.Is(err, syscall.EPIPE):
-		return nil // the reader has seen enough
 	case errors.Is(err, context.Canceled):
 		return exitError(exitInterrupted)
 	case err != nil:
