@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms"
 	"sipsecdump/cms/pki"
 	"sipsecdump/report"
@@ -196,27 +197,27 @@ func signedRanges(t *tree, i int) []cms.Range {
 		name = "repaired octets of " + name
 	}
 	ranges := []cms.Range{{
-		Name:     fmt.Sprintf("%s, headers and body, %s", name, octets(len(p.Raw))),
+		Name:     fmt.Sprintf("%s, headers and body, %s", name, amount.Octets(len(p.Raw))),
 		Octets:   p.Raw,
 		Standard: true,
 	}}
 	if len(p.Boundary) > 0 {
 		ranges = append(ranges, cms.Range{
 			Code:   "crlf-included",
-			Name:   fmt.Sprintf("%s with the line end before the boundary, %s", name, octets(len(p.Raw)+len(p.Boundary))),
+			Name:   fmt.Sprintf("%s with the line end before the boundary, %s", name, amount.Octets(len(p.Raw)+len(p.Boundary))),
 			Octets: joined(p.Raw, p.Boundary),
 		})
 	}
 	ranges = append(ranges, cms.Range{
 		Code:   "headers-excluded",
-		Name:   fmt.Sprintf("body of %s without its headers, %s", name, octets(len(p.Body))),
+		Name:   fmt.Sprintf("body of %s without its headers, %s", name, amount.Octets(len(p.Body))),
 		Octets: p.Body,
 	})
 	ranges = appendCanonical(ranges, name, p.Raw)
 	if text := bytes.ReplaceAll(p.Body, []byte("\r\n"), []byte("\n")); len(t.repairs) > 0 && len(text) < len(p.Body) {
 		// What made CRLF of the LFs in the signature did the same to the text.
 		ranges = append(ranges, cms.Range{
-			Name:     fmt.Sprintf("repaired octets of MIME part %s%s, headers and body with LF for CRLF, %s", t.prefix, p.Path, octets(len(p.Raw)-len(p.Body)+len(text))),
+			Name:     fmt.Sprintf("repaired octets of MIME part %s%s, headers and body with LF for CRLF, %s", t.prefix, p.Path, amount.Octets(len(p.Raw)-len(p.Body)+len(text))),
 			Octets:   joined(p.Raw[:len(p.Raw)-len(p.Body)], text),
 			Standard: true,
 		})
@@ -233,7 +234,7 @@ func appendCanonical(ranges []cms.Range, name string, signed []byte) []cms.Range
 	}
 	return append(ranges, cms.Range{
 		Code:   "line-ends-changed",
-		Name:   fmt.Sprintf("%s with CRLF for every line end, %s", name, octets(len(canonical))),
+		Name:   fmt.Sprintf("%s with CRLF for every line end, %s", name, amount.Octets(len(canonical))),
 		Octets: canonical,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"sipsecdump/amount"
 	"sipsecdump/sipparse"
 	"sipsecdump/sipparse/ws"
 	"sipsecdump/tlsparse"
@@ -91,7 +92,7 @@ func (a *carrier) offer(dir tlsparse.Dir, p []byte) bool {
 	for d, n := range a.passed {
 		if n > 0 {
 			a.conn.anomaly(a.conn.at, tlsparse.Dir(d), "sip-octets-skipped", "RFC 3261, Section 18.3", 0, n,
-				counted(n, "octet before the first message belongs to none and was", "octets before the first message belong to none and were")+" skipped")
+				amount.Of(n, "octet before the first message belongs to none and was", "octets before the first message belong to none and were")+" skipped")
 		}
 	}
 	if len(other) > 0 {
@@ -154,7 +155,7 @@ func (a *carrier) message(m *ws.Message) {
 		}
 		if !sipparse.Sniff(m.Data) {
 			a.conn.anomaly(a.conn.at, a.side, "ws-not-sip", "RFC 7118, Section 5", m.Offset, int64(len(m.Data)),
-				fmt.Sprintf("a WebSocket message of %s is no SIP and was passed over", octets(len(m.Data))))
+				fmt.Sprintf("a WebSocket message of %s is no SIP and was passed over", amount.Octets(len(m.Data))))
 			return
 		}
 		if a.sip.inClear() {
@@ -163,6 +164,6 @@ func (a *carrier) message(m *ws.Message) {
 		a.sip.message(a.side, sipparse.Item{Raw: m.Data, Incomplete: m.Incomplete})
 	case ws.Skipped:
 		a.conn.anomaly(a.conn.at, a.side, "ws-octets-skipped", "RFC 6455, Section 5.2", m.Offset, m.Length,
-			counted(m.Length, "octet of the stream belongs to no WebSocket frame and was", "octets of the stream belong to no WebSocket frame and were")+" skipped")
+			amount.Of(m.Length, "octet of the stream belongs to no WebSocket frame and was", "octets of the stream belong to no WebSocket frame and were")+" skipped")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"sipsecdump/amount"
 	"sipsecdump/capture"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
@@ -356,7 +357,7 @@ func (c *conn) tellForeign() {
 	if c.foreign > 0 && (c.single != nil || c.sealed != nil) {
 		c.emit(c.at, &report.Anomaly{
 			Code: "sip-flow-foreign", Section: "RFC 3261, Section 18.3", Offset: -1, Count: c.foreign,
-			Text: fmt.Sprintf("%s between these endpoints passed over: neither SIP nor keep-alive", counted(c.foreign, "datagram", "datagrams")),
+			Text: fmt.Sprintf("%s between these endpoints passed over: neither SIP nor keep-alive", amount.Of(c.foreign, "datagram", "datagrams")),
 		})
 	}
 }

@@ -3,6 +3,7 @@ package sipsecdump
 import (
 	"fmt"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms"
 	"sipsecdump/report"
 	"sipsecdump/sipparse/mime"
@@ -71,7 +72,7 @@ func (f *File) asParts() []*mime.Part {
 // ranges gives the candidates for what a signature covers.
 func (c *Content) ranges() []cms.Range {
 	return appendCanonical([]cms.Range{{
-		Name:     fmt.Sprintf("%s, %s", c.Name, octets(len(c.Octets))),
+		Name:     fmt.Sprintf("%s, %s", c.Name, amount.Octets(len(c.Octets))),
 		Octets:   c.Octets,
 		Standard: true,
 	}}, c.Name, c.Octets)

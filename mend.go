@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"sipsecdump/amount"
 	"sipsecdump/report"
 	"sipsecdump/sipparse"
 	"sipsecdump/sipparse/mime"
@@ -131,7 +132,7 @@ func mend(m *sipparse.Message, body []byte, hurt []wound, prefix string) repair 
 			r.tree.repairs = append(r.tree.repairs, w.at+at-len(r.tree.repairs))
 		}
 		r.each = append(r.each, fmt.Sprintf("part %s%s had %d LFs where it has %d CRLFs, and %s, as its length says, where it has %d",
-			prefix, w.part.Path, len(way.Drop), len(way.Drop)+way.Kept, octets(way.Length), len(w.part.Content)))
+			prefix, w.part.Path, len(way.Drop), len(way.Drop)+way.Kept, amount.Octets(way.Length), len(w.part.Content)))
 	}
 	r.octets = mime.Mend(body, r.drop)
 	if n := m.ContentLength; n >= 0 && n < len(r.octets) && len(bytes.Trim(r.octets[n:], "\r\n")) == 0 {
@@ -224,7 +225,7 @@ func (o *opener) tellLength(m *sipparse.Message, body []byte, prefix string) {
 	case n < 0 || len(body) == 0 || len(m.Parts) == 0:
 	case len(body) < n && onlyLF(m) && len(body)+bytes.Count(body, []byte("\n")) == n:
 		o.tell(m, "line-ends-changed-in-transit", "RFC 3261, Section 7", 0, n-len(body), prefix,
-			fmt.Sprintf("every CRLF became LF: the body lacks %s, as many as it has lines", octets(n-len(body))))
+			fmt.Sprintf("every CRLF became LF: the body lacks %s, as many as it has lines", amount.Octets(n-len(body))))
 	case len(body) > n, len(body) < n && (m.Parts[0].Multipart || mime.IsCMS(m.Parts[0])) && whole(m.Parts):
 		o.tell(m, "content-length-contradicted", "RFC 3261, Section 20.14", 0, max(n-len(body), len(body)-n), prefix,
 			fmt.Sprintf("the Content-Length is %d, but the body is whole with %d octets: it was changed without its length, or the length without it", n, len(body)))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"sipsecdump/amount"
 	"sipsecdump/capture"
 	"sipsecdump/reassembly"
 	"sipsecdump/report"
@@ -256,7 +257,7 @@ func (r *reader) tellNotes() {
 	for _, n := range r.notes.kinds {
 		r.emit(&report.Event{File: r.file, Packet: n.packet, Body: &report.Anomaly{
 			Code: n.Code, Section: n.Section, Offset: -1, Count: n.count,
-			Text: fmt.Sprintf("%s (%s, this is the first)", n.Text, counted(n.count, "packet", "packets")),
+			Text: fmt.Sprintf("%s (%s, this is the first)", n.Text, amount.Of(n.count, "packet", "packets")),
 		}})
 	}
 }
@@ -265,7 +266,7 @@ func (r *reader) tellIncomplete(n int, one, several, section string) {
 	if n > 0 {
 		r.emit(&report.Event{File: r.file, Body: &report.Anomaly{
 			Code: "fragments-incomplete", Section: section, Offset: -1, Count: int64(n),
-			Text: fmt.Sprintf("%s never came whole: fragments are missing", counted(n, one, several)),
+			Text: fmt.Sprintf("%s never came whole: fragments are missing", amount.Of(n, one, several)),
 		}})
 	}
 }
@@ -276,10 +277,10 @@ func (r *reader) tellTexts(in *capture.Reader) {
 	for _, d := range in.Damage() {
 		text := d.Text
 		if d.Skipped > 0 {
-			text = fmt.Sprintf("%s; %s passed over", text, counted(d.Skipped, "octet was", "octets were"))
+			text = fmt.Sprintf("%s; %s passed over", text, amount.Of(d.Skipped, "octet was", "octets were"))
 		}
 		if d.More > 0 {
-			text = fmt.Sprintf("%s; there is more damage at %s behind it", text, counted(d.More, "place", "places"))
+			text = fmt.Sprintf("%s; there is more damage at %s behind it", text, amount.Of(d.More, "place", "places"))
 		}
 		r.emit(&report.Event{File: r.file, Packet: d.Packet, Body: &report.Anomaly{
 			Code: "capture-damaged", Text: text, Offset: d.Offset, Count: d.Skipped,

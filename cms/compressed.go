@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
 )
@@ -93,13 +94,13 @@ func (d *CompressedData) Decompress(limit int) Decompression {
 	content, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	switch {
 	case len(content) > limit:
-		return fail("decompression-limit", "the content has more than %d octets, from %s", limit, countOctets(len(d.EContent)))
+		return fail("decompression-limit", "the content has more than %d octets, from %s", limit, amount.Octets(len(d.EContent)))
 	case errors.Is(err, zlib.ErrChecksum):
 		return fail("bad-compression", "the checksum of the content is wrong")
 	case err != nil:
-		return fail("bad-compression", "the compressed content is damaged or cut off after %s", countOctets(len(content)))
+		return fail("bad-compression", "the compressed content is damaged or cut off after %s", amount.Octets(len(content)))
 	case compressed.Len() > 0:
-		return fail("bad-compression", "%s behind the compressed content", countOctets(compressed.Len()))
+		return fail("bad-compression", "%s behind the compressed content", amount.Octets(compressed.Len()))
 	}
 	return Decompression{Content: content}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/pki"
 )
 
@@ -499,7 +500,7 @@ func (d *opener) try(i int, with credential) failure {
 	}
 	if !d.seal.takes(len(key)) {
 		return failuref("key-length", "%v opens the encrypted key, but that has %s and %s takes %s",
-			with, countOctets(len(key)), d.seal.algorithm, d.seal.keyOctets)
+			with, amount.Octets(len(key)), d.seal.algorithm, d.seal.keyOctets)
 	}
 	content, f := d.seal.open(key)
 	if f.reason != "" {
@@ -521,7 +522,7 @@ func (d *opener) unwrap(r *RecipientInfo, with credential) ([]byte, failure) {
 	}
 	wrap := keyWraps[r.KeyEncryptionAlgorithm.OID]
 	if len(with.symmetric.Key) != wrap.kekOctets {
-		return nil, failuref("wrong-key", "%v has %s, and %s takes %d", with, countOctets(len(with.symmetric.Key)),
+		return nil, failuref("wrong-key", "%v has %s, and %s takes %d", with, amount.Octets(len(with.symmetric.Key)),
 			algorithmName(r.KeyEncryptionAlgorithm.OID), wrap.kekOctets)
 	}
 	key, err := wrap.unwrap(with.symmetric.Key, r.EncryptedKey)

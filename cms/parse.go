@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strconv"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
 )
@@ -68,11 +68,11 @@ func (p *parser) walk(b []byte) {
 		o.Raw = b[:outer.End:outer.End]
 		if got := len(b) - outer.Header; outer.Length > got {
 			p.issue("length-beyond-end", outer.Offset, "X.690, Section 8.1.3",
-				"the outermost length is %d, with %s behind it", outer.Length, countOctets(got))
+				"the outermost length is %d, with %s behind it", outer.Length, amount.Octets(got))
 		}
 		if outer.End < len(b) {
 			p.issue("trailing-octets", outer.End, "X.690, Section 8.1.1",
-				"%s behind the outermost element", countOctets(len(b)-outer.End))
+				"%s behind the outermost element", amount.Octets(len(b)-outer.End))
 		}
 	}
 	var e *ber.Error
@@ -80,13 +80,6 @@ func (p *parser) walk(b []byte) {
 		p.issue(e.Code, e.Offset, e.Section, "%s", e.Text)
 	}
 	o.DER = err == nil && isDER(nodes)
-}
-
-func countOctets(n int) string {
-	if n == 1 {
-		return "1 octet"
-	}
-	return strconv.Itoa(n) + " octets"
 }
 
 // isDER tells whether the nodes use nothing of what X.690, Section 10 takes away from BER. The

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/crypto/chacha20poly1305"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/ber"
 	"sipsecdump/cms/pki"
 	"sipsecdump/cms/pki/rc2"
@@ -104,7 +105,7 @@ func (e *EncryptedContentInfo) seal() (*seal, failure) {
 	case e.EncryptedContent == nil:
 		return nil, failure{"no-content", "the encrypted content is not in the object"}
 	case n == 0 || n%block.blockOctets != 0:
-		return nil, failuref("bad-length", "the encrypted content has %s, which is no multiple of the block's %d", countOctets(n), block.blockOctets)
+		return nil, failuref("bad-length", "the encrypted content has %s, which is no multiple of the block's %d", amount.Octets(n), block.blockOctets)
 	}
 	return &seal{
 		algorithm: name, keyOctets: fmt.Sprint(block.keyOctets), encrypts: true,
@@ -196,7 +197,7 @@ func (e *AuthEnvelopedData) seal() (*seal, failure) {
 	case e.EncryptedContent == nil:
 		return nil, failure{"no-content", "the encrypted content is not in the object"}
 	case len(e.MAC) != tagOctets:
-		return nil, failuref("bad-length", "the authentication code has %s, and the parameters say %d", countOctets(len(e.MAC)), tagOctets)
+		return nil, failuref("bad-length", "the authentication code has %s, and the parameters say %d", amount.Octets(len(e.MAC)), tagOctets)
 	}
 	return &seal{
 		algorithm: name, keyOctets: fmt.Sprint(a.keyOctets), encrypts: true, authenticates: true,

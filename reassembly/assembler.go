@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"sipsecdump/amount"
 	"sipsecdump/capture"
 )
 
@@ -195,7 +196,7 @@ func (a *Assembler) receive(dir Dir, s *capture.Segment) {
 	if !h.based {
 		if s.Flags.Has(capture.ACK) && a.halves[dir.Reverse()].before(s.Ack) {
 			a.anomaly(dir, CodeOutsideWindow, 0, int64(len(p))+missing,
-				fmt.Sprintf("the segment of %s acknowledges what is before this connection", octets(int64(len(p))+missing)))
+				fmt.Sprintf("the segment of %s acknowledges what is before this connection", amount.Octets(int64(len(p))+missing)))
 			return
 		}
 		a.baseMidStream(dir, seq)
@@ -206,7 +207,7 @@ func (a *Assembler) receive(dir Dir, s *capture.Segment) {
 	switch {
 	case d > maxWindow || d < -maxWindow:
 		a.anomaly(dir, CodeOutsideWindow, offset, size,
-			fmt.Sprintf("the segment of %s at octet %d is outside every window", octets(size), offset))
+			fmt.Sprintf("the segment of %s at octet %d is outside every window", amount.Octets(size), offset))
 		return
 	case size == 1 && !fin && (d == -1 || h.finSeen && offset == h.fin):
 		return // a keep-alive probe; its octet means nothing (RFC 9293, Section 3.8.4)
@@ -217,7 +218,7 @@ func (a *Assembler) receive(dir Dir, s *capture.Segment) {
 	if h.finSeen && offset+size > h.fin {
 		beyond := min(size, offset+size-h.fin)
 		a.anomaly(dir, CodeAfterFIN, max(offset, h.fin), beyond,
-			fmt.Sprintf("the segment carries %s beyond the FIN at octet %d", octets(beyond), h.fin))
+			fmt.Sprintf("the segment carries %s beyond the FIN at octet %d", amount.Octets(beyond), h.fin))
 		size -= beyond
 		p = p[:min(int64(len(p)), size)]
 		missing = size - int64(len(p))
@@ -250,12 +251,12 @@ func (a *Assembler) noteFIN(dir Dir, offset int64) {
 			fmt.Sprintf("a second FIN is at octet %d, the first at octet %d", offset, h.fin))
 	case offset < h.offset:
 		a.anomaly(dir, CodeAfterFIN, offset, h.offset-offset,
-			fmt.Sprintf("the FIN at octet %d comes %s before the end of what was handed on", offset, octets(h.offset-offset)))
+			fmt.Sprintf("the FIN at octet %d comes %s before the end of what was handed on", offset, amount.Octets(h.offset-offset)))
 	default:
 		h.finSeen, h.fin = true, offset
 		if n := h.truncate(offset); n > 0 {
 			a.anomaly(dir, CodeAfterFIN, offset, n,
-				fmt.Sprintf("the FIN at octet %d comes before %s that waited", offset, octets(n)))
+				fmt.Sprintf("the FIN at octet %d comes before %s that waited", offset, amount.Octets(n)))
 		}
 		h.seen = min(h.seen, offset)
 	}
@@ -315,7 +316,7 @@ func (a *Assembler) data(dir Dir, offset int64, p []byte, missing int64) {
 	if diff.to > 0 {
 		a.anomaly(dir, CodeOverlap, diff.from, diff.to-diff.from, fmt.Sprintf(
 			"packet %d repeats %s from octet %d on with other values than packet %d, which stand",
-			a.packet, octets(diff.to-diff.from), diff.from, diff.packet))
+			a.packet, amount.Octets(diff.to-diff.from), diff.from, diff.packet))
 	}
 	if h.buffered > a.limits.MaxBuffered || len(h.queue) > a.limits.MaxPieces {
 		a.overflow(dir)

@@ -1,6 +1,10 @@
 package reassembly
 
-import "fmt"
+import (
+	"fmt"
+
+	"sipsecdump/amount"
+)
 
 // deliver hands on the next octets of a direction, which came with the packet.
 func (a *Assembler) deliver(dir Dir, p []byte, packet uint64) {
@@ -104,7 +108,7 @@ func (a *Assembler) overflow(dir Dir) {
 	}
 	a.anomaly(dir, CodeBufferLimit, h.offset, int64(h.buffered), fmt.Sprintf(
 		"%s in %d pieces wait behind a hole, the limits are %d and %d",
-		octets(int64(h.buffered)), len(h.queue), a.limits.MaxBuffered, a.limits.MaxPieces))
+		amount.Octets(int64(h.buffered)), len(h.queue), a.limits.MaxBuffered, a.limits.MaxPieces))
 	for h.buffered > a.limits.MaxBuffered || len(h.queue) > a.limits.MaxPieces {
 		a.giveUp(dir)
 	}
@@ -127,10 +131,10 @@ func (a *Assembler) giveUp(dir Dir) {
 func (a *Assembler) lose(dir Dir, to int64) {
 	h := &a.halves[dir]
 	n := to - h.offset
-	text := fmt.Sprintf("the capture lacks %s from octet %d on", octets(n), h.offset)
+	text := fmt.Sprintf("the capture lacks %s from octet %d on", amount.Octets(n), h.offset)
 	switch {
 	case to <= h.cut:
-		text = fmt.Sprintf("the capture cut off %s from octet %d on", octets(n), h.offset)
+		text = fmt.Sprintf("the capture cut off %s from octet %d on", amount.Octets(n), h.offset)
 	case to <= h.acked:
 		text += ", which the peer acknowledged"
 	}
@@ -162,11 +166,4 @@ func (a *Assembler) anomaly(dir Dir, code string, offset, count int64, text stri
 		Dir: dir, Packet: a.packet, Time: a.time,
 		Code: code, Text: text, Offset: offset, Count: count,
 	})
-}
-
-func octets(n int64) string {
-	if n == 1 {
-		return "1 octet"
-	}
-	return fmt.Sprintf("%d octets", n)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+
+	"sipsecdump/amount"
 )
 
 // sctpHalf is one direction of an association. Chunks are counted by an index that does not
@@ -102,7 +104,7 @@ func (a *SCTP) wait(dir Dir, index int64, f *fragment) {
 	if h.full(a.limits.MaxBuffered) || len(h.queue) > a.limits.MaxPieces {
 		a.anomaly(dir, CodeSCTPBufferLimit, int64(h.buffered), fmt.Sprintf(
 			"%s in %d chunks wait, the limits are %d and %d",
-			octets(int64(h.buffered)), len(h.queue), a.limits.MaxBuffered, a.limits.MaxPieces))
+			amount.Octets(int64(h.buffered)), len(h.queue), a.limits.MaxBuffered, a.limits.MaxPieces))
 		for len(h.queue) > 0 && (h.full(a.limits.MaxBuffered) || len(h.queue) > a.limits.MaxPieces) {
 			a.giveUp(dir)
 		}

@@ -1,6 +1,10 @@
 package reassembly
 
-import "fmt"
+import (
+	"fmt"
+
+	"sipsecdump/amount"
+)
 
 // partial is a message of which the first fragments have come.
 type partial struct {
@@ -46,7 +50,7 @@ func (a *SCTP) fragment(dir Dir, f *fragment) {
 	if !p.cut && h.buffered+len(f.data) > a.limits.MaxBuffered {
 		p.cut = true
 		a.anomaly(dir, CodeSCTPBufferLimit, int64(len(p.data)), fmt.Sprintf(
-			"a message of more than %s is cut, the limit is %d", octets(int64(len(p.data))), a.limits.MaxBuffered))
+			"a message of more than %s is cut, the limit is %d", amount.Octets(int64(len(p.data))), a.limits.MaxBuffered))
 	}
 	if !p.cut {
 		p.data = append(p.data, f.data...)

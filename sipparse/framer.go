@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+
+	"sipsecdump/amount"
 )
 
 // ItemKind tells what an Item is.
@@ -122,7 +124,7 @@ func (f *Framer) Feed(p []byte, yield func(Item)) {
 
 // Gap tells that the next n octets of the stream are lost. What is held is yielded.
 func (f *Framer) Gap(n int64, yield func(Item)) {
-	f.flush(yield, streamGap, "a gap of "+octets(n))
+	f.flush(yield, streamGap, "a gap of "+amount.Octets(n))
 	f.offset += n
 }
 
@@ -160,7 +162,7 @@ func (f *Framer) flush(yield func(Item), why code, what string) {
 	case header:
 		f.message(d, true, issueOf(why, len(d), "%s cuts the header section", what), yield)
 	case body:
-		f.message(d, true, issueOf(why, len(d), "%s cuts the body: %d of %s are there", what, len(d)-f.head, octets(f.need-f.head)), yield)
+		f.message(d, true, issueOf(why, len(d), "%s cuts the body: %d of %s are there", what, len(d)-f.head, amount.Octets(f.need-f.head)), yield)
 	case tail:
 		if why == streamEnd {
 			f.message(d, false, f.noLength(), yield)
@@ -321,11 +323,11 @@ func (f *Framer) message(raw []byte, incomplete bool, issue *Issue, yield func(I
 // tooLarge yields the message that d begins with without the message at a place in its body.
 func (f *Framer) tooLarge(d []byte, at int, yield func(Item)) int {
 	return f.message(d[:at], true, issueOf(contentLengthLarge, f.head,
-		"the Content-Length is %d, but another message begins behind %s of body", f.need-f.head, octets(at-f.head)), yield)
+		"the Content-Length is %d, but another message begins behind %s of body", f.need-f.head, amount.Octets(at-f.head)), yield)
 }
 
 func (f *Framer) garbage(raw []byte, yield func(Item)) int {
-	issue := issueOf(streamGarbage, 0, "%s to no message", counted(len(raw), "octet belongs", "octets belong"))
+	issue := issueOf(streamGarbage, 0, "%s to no message", amount.Of(len(raw), "octet belongs", "octets belong"))
 	if n, _ := stunLen(raw); n > 0 {
 		issue = issueOf(streamSTUN, 0, "%d octets are a STUN message", len(raw))
 	} else if isHTTP(raw[:lineLen(raw)]) {

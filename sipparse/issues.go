@@ -72,16 +72,6 @@ var (
 	bodyLimit            = code{"body-limit", ""}
 )
 
-// counted gives a number, and the word or the clause that goes with it.
-func counted[N int | int64](n N, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
-}
-
-func octets[N int | int64](n N) string { return counted(n, "octet", "octets") }
-
 func (m *Message) issue(c code, offset int, format string, args ...any) {
 	if len(m.Issues) >= maxIssues {
 		m.unsaid++

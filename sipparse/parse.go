@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sipsecdump/amount"
 	"sipsecdump/sipparse/mime"
 )
 
@@ -87,10 +88,10 @@ func (m *Message) parse(raw []byte, ends []int32, known *memory) {
 	}
 	m.splitBody(raw[at:], at)
 	if m.loneLF > 0 {
-		m.issue(lineEndLF, m.firstLoneLF, "%s in LF instead of CRLF", counted(m.loneLF, "line ends", "lines end"))
+		m.issue(lineEndLF, m.firstLoneLF, "%s in LF instead of CRLF", amount.Of(m.loneLF, "line ends", "lines end"))
 	}
 	if m.unsaid > 0 {
-		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: counted(m.unsaid, "further issue is", "further issues are") + " not listed"})
+		m.Issues = append(m.Issues, Issue{Code: issuesLimit.name, Text: amount.Of(m.unsaid, "further issue is", "further issues are") + " not listed"})
 	}
 }
 
@@ -256,17 +257,17 @@ func (m *Message) splitBody(b []byte, offset int) {
 		case len(b) < n && m.fragment && len(b) == 0:
 			// The fragment is the header of a message that had a body (RFC 3420, Section 2).
 		case len(b) < n:
-			m.issue(bodyShort, offset, "the body has %s, but Content-Length is %s", octets(len(b)), lengthText(int64(n)))
+			m.issue(bodyShort, offset, "the body has %s, but Content-Length is %s", amount.Octets(len(b)), lengthText(int64(n)))
 		case len(b) > n:
 			m.Body, m.Trailing = b[:n:n], b[n:]
-			m.issue(bodyTrailing, offset+n, "%s the body of %s that Content-Length gives", counted(len(b)-n, "octet follows", "octets follow"), octets(n))
+			m.issue(bodyTrailing, offset+n, "%s the body of %s that Content-Length gives", amount.Of(len(b)-n, "octet follows", "octets follow"), amount.Octets(n))
 		}
 	}
 	if len(m.Body) == 0 {
 		return
 	}
 	if !m.seen.has(fieldContentType) {
-		m.issue(contentTypeAbsent, offset, "a body of %s without a Content-Type", octets(len(m.Body)))
+		m.issue(contentTypeAbsent, offset, "a body of %s without a Content-Type", amount.Octets(len(m.Body)))
 	}
 	m.Parts = m.body.Parse(m.entity, m.Body, mime.Limits{})
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"sipsecdump/amount"
 )
 
 const (
@@ -185,7 +187,7 @@ func cutRecord(p []byte) (raw []byte, err *Error) {
 		return p, &Error{Code: CodeRecordDamaged, Offset: int64(len(p)), Field: "DTLSPlaintext", Section: "RFC 6347, Section 4.1", Text: text}
 	}
 	if len(p) < datagramHeader {
-		return damaged(counted(len(p), "octet is", "octets are") + " no header")
+		return damaged(amount.Of(len(p), "octet is", "octets are") + " no header")
 	}
 	if !knownDatagramVersion(p[1], p[2]) {
 		return p, &Error{Code: CodeRecordHeader, Offset: 1, Field: "DTLSPlaintext.version", Section: "RFC 6347, Section 4.1",
@@ -200,7 +202,7 @@ func cutRecord(p []byte) (raw []byte, err *Error) {
 			Text: fmt.Sprintf("is %d, %d are the most", n-datagramHeader, maxCiphertext)}
 	}
 	if n > len(p) {
-		return damaged(fmt.Sprintf("the datagram ends %s before the record", octetCount(n-len(p))))
+		return damaged(fmt.Sprintf("the datagram ends %s before the record", amount.Octets(n-len(p))))
 	}
 	return p[:n], nil
 }

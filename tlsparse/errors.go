@@ -13,16 +13,6 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s (%s)", e.Field, e.Text, e.Section) }
 
-// counted gives a number, and the word or the clause that goes with it.
-func counted[N int | int64](n N, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
-}
-
-func octetCount(n int) string { return counted(n, "octet", "octets") }
-
 // The codes of an Error. They are stable.
 const (
 	// Of records.

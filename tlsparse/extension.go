@@ -3,6 +3,7 @@ package tlsparse
 import (
 	"fmt"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/pki"
 )
 
@@ -95,15 +96,15 @@ func readWords(r *reader, typ ExtensionType, in HandshakeType) (w []string, know
 	case ExtCompressCertificate:
 		w = words(readList16[CertificateCompression](r, "", 1))
 	case ExtRecordSizeLimit:
-		w = []string{octetCount(int(r.u16("")))}
+		w = []string{amount.Octets(int(r.u16("")))}
 	case ExtPreSharedKey:
 		w = preSharedKeyWords(r, in)
 	case ExtEarlyData:
-		w = []string{"at most " + counted(int64(r.u32("")), "octet", "octets")}
+		w = []string{"at most " + amount.Of(int64(r.u32("")), "octet", "octets")}
 	case ExtSupportedVersions:
 		w = words(readVersions(r, in == TypeClientHello))
 	case ExtCookie:
-		w = []string{octetCount(len(r.opaque("", 2)))}
+		w = []string{amount.Octets(len(r.opaque("", 2)))}
 	case ExtPSKKeyExchangeModes:
 		w = words(readList8[pskMode](r, ""))
 	case ExtAuthorities:
@@ -132,7 +133,7 @@ func words[T fmt.Stringer](list []T) []string {
 	return out
 }
 
-func octetWords(r *reader) []string { return []string{octetCount(len(r.rest()))} }
+func octetWords(r *reader) []string { return []string{amount.Octets(len(r.rest()))} }
 
 func maxFragmentWords(r *reader) []string {
 	code := r.u8("")
@@ -140,7 +141,7 @@ func maxFragmentWords(r *reader) []string {
 		r.fail(CodeUnexpectedValue, "", "is %d, 1 to 4 are defined", code)
 		return nil
 	}
-	return []string{octetCount(256 << code)}
+	return []string{amount.Octets(256 << code)}
 }
 
 // statusRequestWords reads a request; in a Certificate of TLS 1.3 the extension is the answer
@@ -148,7 +149,7 @@ func maxFragmentWords(r *reader) []string {
 func statusRequestWords(r *reader, in HandshakeType) []string {
 	typ := statusType(r.u8("status_type"))
 	if in == TypeCertificate {
-		return []string{typ.String(), octetCount(len(r.opaque("response", 3)))}
+		return []string{typ.String(), amount.Octets(len(r.opaque("response", 3)))}
 	}
 	r.vector("responder_id_list", 2)
 	r.vector("request_extensions", 2)
@@ -186,7 +187,7 @@ func sctWords(r *reader) []string {
 	for ; !list.empty(); n++ {
 		list.vector("sct", 2)
 	}
-	return []string{counted(n, "timestamp", "timestamps")}
+	return []string{amount.Of(n, "timestamp", "timestamps")}
 }
 
 func certificateTypeWords(r *reader, in HandshakeType) []string {
@@ -209,7 +210,7 @@ func keyShareWords(r *reader, in HandshakeType) (w []string) {
 	}
 	for !list.empty() {
 		group := NamedGroup(list.u16("group"))
-		w = append(w, fmt.Sprintf("%v (%s)", group, octetCount(len(list.opaque("key_exchange", 2)))))
+		w = append(w, fmt.Sprintf("%v (%s)", group, amount.Octets(len(list.opaque("key_exchange", 2)))))
 	}
 	return w
 }
@@ -221,11 +222,11 @@ func preSharedKeyWords(r *reader, in HandshakeType) (w []string) {
 	identities := r.vector("identities", 2)
 	for !identities.empty() {
 		id := identities.opaque("identity", 2)
-		w = append(w, fmt.Sprintf("identity of %s, obfuscated age %d", octetCount(len(id)), identities.u32("obfuscated_ticket_age")))
+		w = append(w, fmt.Sprintf("identity of %s, obfuscated age %d", amount.Octets(len(id)), identities.u32("obfuscated_ticket_age")))
 	}
 	binders := r.vector("binders", 2)
 	for !binders.empty() {
-		w = append(w, "binder of "+octetCount(len(binders.opaque("PskBinderEntry", 1))))
+		w = append(w, "binder of "+amount.Octets(len(binders.opaque("PskBinderEntry", 1))))
 	}
 	return w
 }
@@ -235,7 +236,7 @@ func authorityWords(r *reader) (w []string) {
 		if name, err := pki.ParseName(der); err == nil {
 			w = append(w, `"`+name.String()+`"`)
 		} else {
-			w = append(w, octetCount(len(der))+" of what is no name")
+			w = append(w, amount.Octets(len(der))+" of what is no name")
 		}
 	}
 	return w
@@ -245,7 +246,7 @@ func oidFilterWords(r *reader) (w []string) {
 	list := r.vector("filters", 2)
 	for !list.empty() {
 		oid := list.opaque("certificate_extension_oid", 1)
-		w = append(w, fmt.Sprintf("%x (%s)", oid, octetCount(len(list.opaque("certificate_extension_values", 2)))))
+		w = append(w, fmt.Sprintf("%x (%s)", oid, amount.Octets(len(list.opaque("certificate_extension_values", 2)))))
 	}
 	return w
 }
@@ -262,7 +263,7 @@ func ticketRequestWords(r *reader, in HandshakeType) []string {
 // renegotiationWords: in the first handshake it is empty.
 func renegotiationWords(r *reader) []string {
 	if data := r.opaque("renegotiated_connection", 1); len(data) > 0 {
-		return []string{octetCount(len(data))}
+		return []string{amount.Octets(len(data))}
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"sipsecdump/amount"
 )
 
 // fragment is a piece of a handshake message (RFC 6347, Section 4.2.2). It aliases its record.
@@ -21,16 +23,16 @@ func cutFragment(content []byte) (f fragment, rest []byte, err *Error) {
 		return fragment{}, nil, &Error{Code: CodeShort, Offset: int64(datagramHeader + offset), Field: "Handshake." + field, Section: "RFC 6347, Section 4.2.2", Text: text}
 	}
 	if len(content) < datagramMessageHeader {
-		return fail(len(content), "msg_type", counted(len(content), "octet is", "octets are")+" no header of a fragment")
+		return fail(len(content), "msg_type", amount.Of(len(content), "octet is", "octets are")+" no header of a fragment")
 	}
 	u24 := func(at int) int { return int(binary.BigEndian.Uint32(content[at-1:]) & 0xffffff) }
 	f = fragment{typ: HandshakeType(content[0]), length: u24(1), seq: binary.BigEndian.Uint16(content[4:]), offset: u24(6)}
 	n := u24(9)
 	switch {
 	case n > len(content)-datagramMessageHeader:
-		return fail(9, "fragment_length", fmt.Sprintf("is %d, %s left", n, counted(len(content)-datagramMessageHeader, "octet is", "octets are")))
+		return fail(9, "fragment_length", fmt.Sprintf("is %d, %s left", n, amount.Of(len(content)-datagramMessageHeader, "octet is", "octets are")))
 	case f.offset+n > f.length:
-		return fail(6, "fragment_offset", fmt.Sprintf("%d and length %d pass the end of a message of %s", f.offset, n, octetCount(f.length)))
+		return fail(6, "fragment_offset", fmt.Sprintf("%d and length %d pass the end of a message of %s", f.offset, n, amount.Octets(f.length)))
 	}
 	content = content[datagramMessageHeader:]
 	f.data = content[:n]

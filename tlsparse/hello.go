@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+
+	"sipsecdump/amount"
 )
 
 // parseClientHello reads a hello, of DTLS if it has a cookie.
@@ -70,7 +72,7 @@ func parseSSLv2Hello(r *reader) *ClientHello {
 	h.SessionID = r.bytes("session_id", idLength)
 	challenge := r.bytes("challenge", challengeLength)
 	if len(challenge) < 16 || len(challenge) > 32 {
-		r.fail(CodeBadLength, "challenge", "has %s, 16 to 32 are allowed", octetCount(len(challenge)))
+		r.fail(CodeBadLength, "challenge", "has %s, 16 to 32 are allowed", amount.Octets(len(challenge)))
 		challenge = challenge[:min(32, len(challenge))]
 	}
 	// The random is the challenge, right-justified.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"sipsecdump/amount"
 )
 
 // SecretKind is what a line of a key log holds.
@@ -229,7 +231,7 @@ func (l *KeyLog) add(kind SecretKind, id, secret []byte, place uint64) (wrong st
 	key := secretKey{kind: kind}
 	n := hex.DecodedLen(len(id))
 	if n > len(key.id) || !kind.validID(n) {
-		return fmt.Sprintf("its identifier has %s, which is not what its label asks", octetCount(n))
+		return fmt.Sprintf("its identifier has %s, which is not what its label asks", amount.Octets(n))
 	}
 	if _, err := hex.Decode(key.id[:], id); err != nil {
 		return "its identifier is not in hexadecimal"
@@ -237,7 +239,7 @@ func (l *KeyLog) add(kind SecretKind, id, secret []byte, place uint64) (wrong st
 	key.n = uint8(n)
 	n = hex.DecodedLen(len(secret))
 	if !kind.validLength(n) {
-		return fmt.Sprintf("its secret has %s, which is not what its label asks", octetCount(n))
+		return fmt.Sprintf("its secret has %s, which is not what its label asks", amount.Octets(n))
 	}
 	at := len(l.octets)
 	if len(l.entries) >= maxKeyLogEntries || at+n > maxKeyLogOctets {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"sipsecdump/amount"
 )
 
 // keySource is a place where the master secret of a handshake may come from, in the order in
@@ -225,7 +227,7 @@ func notInKeyLog(cfg *Config) *trouble { return &trouble{ReasonNotInKeyLog, abse
 
 // absent tells that the key logs have nothing for a handshake.
 func absent(cfg *Config) string {
-	return fmt.Sprintf("its client random is not in the key log (%s)", counted(cfg.secrets(), "entry", "entries"))
+	return fmt.Sprintf("its client random is not in the key log (%s)", amount.Of(cfg.secrets(), "entry", "entries"))
 }
 
 // secrets is how many secrets the key logs hold.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/pki"
 )
 
@@ -23,7 +24,7 @@ func decryptPreMaster(key *pki.PrivateKey, size int, encrypted []byte) ([]byte, 
 		return nil, err
 	}
 	if len(secret) != preMasterLength {
-		return nil, fmt.Errorf("it holds %s, a premaster secret has %d", octetCount(len(secret)), preMasterLength)
+		return nil, fmt.Errorf("it holds %s, a premaster secret has %d", amount.Octets(len(secret)), preMasterLength)
 	}
 	return secret, nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/crypto/chacha20poly1305"
 	"golang.org/x/crypto/cryptobyte"
+
+	"sipsecdump/amount"
 )
 
 // expandLabel is HKDF-Expand-Label with an empty context (RFC 8446, Section 7.1).
@@ -93,7 +95,7 @@ func unpad13(inner []byte) (content []byte, typ ContentType, padding int, err *E
 	}
 	if n == 0 {
 		return nil, 0, 0, &Error{Code: CodeInnerType, Offset: recordHeader, Field: "TLSInnerPlaintext.type",
-			Section: "RFC 8446, Section 5.4", Text: fmt.Sprintf("is nowhere among %s of zero", octetCount(len(inner)))}
+			Section: "RFC 8446, Section 5.4", Text: fmt.Sprintf("is nowhere among %s of zero", amount.Octets(len(inner)))}
 	}
 	return inner[:n-1], ContentType(inner[n-1]), len(inner) - n, nil
 }

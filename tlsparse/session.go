@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/pki"
 )
 
@@ -139,7 +140,7 @@ func (s *Session) Gap(d Dir, n int64) {
 	if n == 1 {
 		be = "is"
 	}
-	s.verdict.lost(fmt.Sprintf("%s of %v from offset %d on %s lost", counted(n, "octet", "octets"), d&1, at, be))
+	s.verdict.lost(fmt.Sprintf("%s of %v from offset %d on %s lost", amount.Of(n, "octet", "octets"), d&1, at, be))
 	s.lose(dir)
 }
 
@@ -197,7 +198,7 @@ func (s *Session) read(d Dir, f *frame) {
 	if f.found {
 		dir.unsure = true
 		rec.fail(&Error{Code: CodeOctetsSkipped, Field: "TLSPlaintext", Section: "RFC 5246, Section 6.2.1",
-			Text: counted(rec.Skipped, "octet before it is lost or belongs", "octets before it are lost or belong") + " to no record"})
+			Text: amount.Of(rec.Skipped, "octet before it is lost or belongs", "octets before it are lost or belong") + " to no record"})
 		if dir.opener != nil {
 			dir.opener.resume(f.tail, -1)
 		}

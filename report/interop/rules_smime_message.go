@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"sipsecdump/amount"
 	"sipsecdump/report"
 )
 
@@ -32,11 +33,11 @@ var smimeMessageRules = []Rule{
 			switch {
 			case added > 0:
 				m.foundIn(first, "a text-mode conversion made CRLF of LF: the object has %s more than its lengths say",
-					plural(added, "octet", "octets"))
+					amount.Of(added, "octet", "octets"))
 			case missing > 0 && m.secured() && !bytes.Contains(head, []byte("\r\n")) && missing <= bytes.Count(m.Message.Body, []byte("\n")):
 				// Some LFs may be the object's own, and so may CRs that stand before one.
 				m.found("no line of the message's header ends in CRLF, and its body lacks %s, as when a text-mode conversion makes LF of CRLF",
-					plural(missing, "octet", "octets"))
+					amount.Of(missing, "octet", "octets"))
 			}
 		},
 	},

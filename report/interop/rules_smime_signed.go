@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms"
 	"sipsecdump/cms/pki"
 	"sipsecdump/report"
@@ -43,7 +44,7 @@ var smimeSignedRules = []Rule{
 			}
 			whole := len(o.Message.Raw)
 			text := fmt.Sprintf("%s in the object: %d of the message's %d octets",
-				plural(len(o.Object.Signed.Certificates), "certificate is", "certificates are"), size, whole)
+				amount.Of(len(o.Object.Signed.Certificates), "certificate is", "certificates are"), size, whole)
 			if o.Transport == "udp" && whole > maxDatagram && whole-size <= maxDatagram && o.part.Objects == 0 {
 				text += fmt.Sprintf("; without, it would fit the %d octets that UDP takes", maxDatagram)
 			}

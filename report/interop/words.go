@@ -30,13 +30,6 @@ func methodWord(s string) string {
 	return short(s)
 }
 
-func plural(n int, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
-}
-
 // name is a distinguished name for a sentence.
 func name(n pki.Name) string {
 	if len(n.RDNs) == 0 {

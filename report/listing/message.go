@@ -3,6 +3,7 @@ package listing
 import (
 	"fmt"
 
+	"sipsecdump/amount"
 	"sipsecdump/tlsparse"
 )
 
@@ -138,7 +139,7 @@ func (p *printer) ticket(m *tlsparse.NewSessionTicket) {
 
 // sized appends the length of a field, and with AllFields its octets.
 func (p *printer) sized(name string, octets []byte) {
-	p.textf(depthField, "%s: %s", name, countOctets(len(octets)))
+	p.textf(depthField, "%s: %s", name, amount.Octets(len(octets)))
 	if p.o.AllFields {
 		p.hex(depthExtension, octets)
 	}

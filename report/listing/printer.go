@@ -151,13 +151,6 @@ func names[T fmt.Stringer](values []T) []string {
 	return words
 }
 
-func countOctets(n int) string {
-	if n == 1 {
-		return "1 octet"
-	}
-	return strconv.Itoa(n) + " octets"
-}
-
 // camel appends a line with a message's name, made of the registry's: "NewSessionTicket".
 func (p *printer) camel(depth int, name string) {
 	p.b = append(p.b, blanks[:depth]...)

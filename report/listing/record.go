@@ -3,6 +3,7 @@ package listing
 import (
 	"strconv"
 
+	"sipsecdump/amount"
 	"sipsecdump/tlsparse"
 )
 
@@ -99,7 +100,7 @@ func (p *printer) contentType(t tlsparse.ContentType) {
 // recordError tells what is wrong with a record, and that octets are missing before it.
 func (p *printer) recordError(r *tlsparse.Record) {
 	if r.Skipped > 0 {
-		p.textf(depthMessage, "! %s before it in no record: lost, or passed over", countOctets(int(r.Skipped)))
+		p.textf(depthMessage, "! %s before it in no record: lost, or passed over", amount.Octets(int(r.Skipped)))
 	}
 	switch {
 	case r.Replayed:

@@ -3,6 +3,7 @@ package listing
 import (
 	"strconv"
 
+	"sipsecdump/amount"
 	"sipsecdump/escape"
 	"sipsecdump/tlsparse"
 )
@@ -51,7 +52,7 @@ func (p *printer) verdictWords(v *tlsparse.Verdict) {
 	add(v.ExtendedMasterSecret, "", "extended master secret")
 	add(v.EncryptThenMAC, "", "encrypt-then-MAC")
 	add(v.RecordsEncrypted > 0, "", strconv.Itoa(v.RecordsDecrypted)+" of "+strconv.Itoa(v.RecordsEncrypted)+" encrypted records decrypted")
-	add(v.BytesDecrypted > 0, "", countOctets(int(v.BytesDecrypted))+" of content")
+	add(v.BytesDecrypted > 0, "", amount.Octets(int(v.BytesDecrypted))+" of content")
 	add(v.History != "", "messages ", v.History)
 	add(v.JA3 != "", "JA3 ", v.JA3)
 	add(v.JA3S != "", "JA3S ", v.JA3S)

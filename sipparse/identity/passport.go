@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
 
+	"sipsecdump/amount"
 	"sipsecdump/cms/pki"
 )
 
@@ -25,7 +26,7 @@ func (c *checker) passport(r *Result, f *field) {
 	}
 	parts := strings.Split(f.token, ".")
 	if len(parts) != 3 {
-		r.fail("header-malformed", "the PASSporT has %s, not 3", counted(len(parts), "part", "parts"))
+		r.fail("header-malformed", "the PASSporT has %s, not 3", amount.Of(len(parts), "part", "parts"))
 		return
 	}
 	signature, ok := r.base64(parts[2], "signature")
@@ -138,7 +139,7 @@ func (c *checker) verify(r *Result, signature []byte, attempts []attempt) {
 	der := len(signature) != 64
 	if der {
 		if !isDERSignature(signature) {
-			r.fail("signature-malformed", "the signature has %s; that of ES256 has 64", counted(len(signature), "octet", "octets"))
+			r.fail("signature-malformed", "the signature has %s; that of ES256 has 64", amount.Of(len(signature), "octet", "octets"))
 			return
 		}
 		r.issue("signature-der", "RFC 7518, Section 3.4", "the signature is in DER, not two numbers of 32 octets")

@@ -97,14 +97,6 @@ type Result struct {
 	fault *sipparse.Issue // of the claims, the first one
 }
 
-// counted gives a number, and the word that goes with it.
-func counted(n int, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
-}
-
 func (r *Result) fail(reason, format string, args ...any) {
 	r.Reason, r.Detail = reason, fmt.Sprintf(format, args...)
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"sipsecdump/amount"
 )
 
 // uncompress undoes the part's Content-Encoding (RFC 3261, Section 20.12), the last coding first.
@@ -39,7 +41,7 @@ func (p *Parser) uncompress(part *Part) {
 			p.inflated += len(content)
 		}
 		if err != nil {
-			part.issue(contentEncodingDamaged, part.bodyOffset(), "the %s stream is damaged behind %s of content", coding, counted(len(content), "octet", "octets"))
+			part.issue(contentEncodingDamaged, part.bodyOffset(), "the %s stream is damaged behind %s of content", coding, amount.Of(len(content), "octet", "octets"))
 			if len(content) == 0 {
 				return // the compressed octets say more than none
 			}

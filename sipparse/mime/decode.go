@@ -1,6 +1,10 @@
 package mime
 
-import "bytes"
+import (
+	"bytes"
+
+	"sipsecdump/amount"
+)
 
 // decode undoes the part's Content-Transfer-Encoding (RFC 2045, Section 6). What cannot be decoded
 // is left out (base64) or kept as it is (quoted-printable), and told.
@@ -71,7 +75,7 @@ func (p *Part) decodeBase64() {
 	}
 	p.Content = content
 	if junk > 0 {
-		p.issue(encodingDamaged, p.bodyOffset()+first, "%s left out", counted(junk, "octet is not base64, or follows its end, and was", "octets are not base64, or follow its end, and were"))
+		p.issue(encodingDamaged, p.bodyOffset()+first, "%s left out", amount.Of(junk, "octet is not base64, or follows its end, and was", "octets are not base64, or follow its end, and were"))
 	}
 	if n == 1 || (n+pads)%4 != 0 {
 		p.issue(encodingDamaged, p.bodyOffset()+len(p.Body), "the base64 text is cut: %d of 4 digits in its last group and %d of padding", n, pads)
@@ -121,7 +125,7 @@ func (p *Part) decodeQuotedPrintable() {
 	}
 	p.Content = content
 	if damaged > 0 {
-		p.issue(encodingDamaged, p.bodyOffset()+first, "%s as they are", counted(damaged, "equals sign without two hexadecimal digits was kept", "equals signs without two hexadecimal digits were kept"))
+		p.issue(encodingDamaged, p.bodyOffset()+first, "%s as they are", amount.Of(damaged, "equals sign without two hexadecimal digits was kept", "equals signs without two hexadecimal digits were kept"))
 	}
 }
 

@@ -35,14 +35,6 @@ var (
 	fieldsLimit            = code{"fields-limit", ""}
 )
 
-// counted gives a number, and the words that go with it.
-func counted(n int, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
-}
-
 func (p *Part) issue(c code, offset int, format string, args ...any) {
 	p.Issues = append(p.Issues, Issue{c.name, offset, c.section, fmt.Sprintf(format, args...)})
 }
